@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { ID_PATTERN } from './id.ts';
+
+const id = v.pipe(v.string(), v.regex(ID_PATTERN));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+/** Names and titles: no controls, line breaks or bidi overrides (`security.md` M2). */
+const line = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(max),
+    // eslint-disable-next-line no-control-regex -- the rule is about control characters
+    v.regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/)
+  );
+const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-20_000), v.maxValue(20_000));
+
+export const fieldSchema = v.object({
+  id,
+  party: id,
+  kind: v.picklist(['signature', 'stamp', 'initials', 'text', 'date', 'number', 'choice', 'checkbox']),
+  box: v.object({
+    page: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)),
+    x: coordinate,
+    y: coordinate,
+    w: coordinate,
+    h: coordinate
+  }),
+  label: line(200),
+  required: v.boolean(),
+  options: v.exactOptional(v.pipe(v.array(line(200)), v.maxLength(100))),
+  fontSize: v.exactOptional(v.pipe(v.number(), v.minValue(2), v.maxValue(144))),
+  name: v.exactOptional(v.pipe(v.string(), v.regex(/^cs-[A-Z]{1,2}-[a-z]+-\d+$/)))
+});
+
+export const partyDraftSchema = v.object({
+  id,
+  order: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(25)),
+  kind: v.picklist(['company', 'client', 'witness', 'viewer']),
+  name: line(120),
+  organisation: line(120),
+  email: v.exactOptional(v.pipe(v.string(), v.maxLength(254))),
+  phone: v.exactOptional(v.pipe(v.string(), v.maxLength(20))),
+  channel: v.picklist(['email', 'sms', 'hand']),
+  proof: v.picklist(['none', 'email', 'sms', 'staff', 'in-person']),
+  language: v.pipe(v.string(), v.maxLength(20)),
+  member: v.nullable(id)
+});
+
+const draftSchema = v.object({
+  title: line(120),
+  data: v.object({ counterparty: line(120), number: line(60), date: line(10), amount: line(60) }),
+  parties: v.pipe(v.array(partyDraftSchema), v.maxLength(26)),
+  fields: v.pipe(v.array(fieldSchema), v.maxLength(2_000)),
+  original: v.nullable(sha256),
+  template: v.nullable(
+    v.object({ id: v.string(), version: v.number(), values: v.record(v.string(), v.unknown()) })
+  )
+});
+
+const revisionSchema = v.object({
+  seq: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  sha256,
+  size: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  prevSha256: sha256
+});
+
+/**
+ * Payload by kind of action. The same schemas are checked in the page and in the server's hooks.
+ * Blobs an action names (`original`, `revision.sha256`) are sent before it (`PUT blobs/{sha256}`).
+ */
+export const payloadSchemas = {
+  /** A new draft. */
+  'document.create': draftSchema,
+  /** A draft, whole, in place of the former. */
+  'document.save': draftSchema,
+  /** The layout as it is in `revision` seq 0; `prevSha256` is the original's. Fields carry their names. */
+  'document.freeze': v.object({ ...draftSchema.entries, revision: revisionSchema }),
+  /** Hands it to the first party: stage leaves draft, messages go out. */
+  'document.send': v.object({}),
+  /** A party's signature revision; `party` must have the turn. */
+  'document.sign': v.object({
+    party: id,
+    revision: revisionSchema
+  }),
+  'document.decline': v.object({ party: id, reason: v.pipe(v.string(), v.maxLength(500)) }),
+  'document.void': v.object({ reason: v.pipe(v.string(), v.maxLength(500)) }),
+  /** Removes a draft that was never frozen. */
+  'document.delete': v.object({})
+} as const;
+
+export type ActionKind = keyof typeof payloadSchemas;
+export type Payload<K extends ActionKind> = v.InferOutput<(typeof payloadSchemas)[K]>;
+export type DraftPayload = v.InferOutput<typeof draftSchema>;
+
+/** As it is sent: `id` makes it idempotent, `baseVersion` is the document's version it was made on. */
+export interface WireAction<K extends ActionKind = ActionKind> {
+  readonly id: string;
+  readonly v: 1;
+  readonly kind: K;
+  readonly document: string;
+  readonly baseVersion: number;
+  readonly payload: Payload<K>;
+  /** Device time, UTC milliseconds. */
+  readonly at: number;
+}
+
+export const wireActionSchema = v.object({
+  id,
+  v: v.literal(1),
+  kind: v.picklist(Object.keys(payloadSchemas) as ActionKind[]),
+  document: id,
+  baseVersion: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  payload: v.record(v.string(), v.unknown()),
+  at: v.pipe(v.number(), v.integer())
+});
+
+/** SHA-256 names of the blobs that must be on the server before the action is. */
+export function blobsOf(action: Pick<WireAction, 'kind' | 'payload'>): string[] {
+  const payload = action.payload as { original?: string | null; revision?: { sha256: string } };
+  const blobs: string[] = [];
+  if (payload.original) blobs.push(payload.original);
+  if (payload.revision) blobs.push(payload.revision.sha256);
+  return blobs;
+}

@@ -1,0 +1,242 @@
+/**
+ * Bodies of the routes under `/api/countersign/` (`backend.md`, "Routes"). All JSON but blobs. An error is
+ * `{code, message}` with an HTTP status; `code` is stable, the sentence comes from the message catalogue
+ * (`error_server_<code>`); the server's `message` is for logs and API users.
+ *
+ * Who calls: a member or a party's session sends `Authorization: <token>` (PocketBase's own); a party whose
+ * session ended sends its link in `X-Countersign-Link` instead, which is enough for `PUT blobs` and for
+ * `document.sign` and `document.decline` of its own turn (`contracts.md`, "People and links").
+ */
+import type { WireAction } from './action.ts';
+import type { Consent } from './consent.ts';
+import type { DocumentRecord, RevisionRecord } from './document.ts';
+import type { PartyRecord } from './party.ts';
+
+export type ServerErrorCode =
+  | 'bad-request'
+  | 'sign-in'
+  | 'forbidden'
+  | 'not-found'
+  | 'too-large'
+  | 'rate-limited'
+  /** 424: an earlier action of the same document failed. */
+  | 'earlier-failed'
+  /** 422: the same action id with another payload. */
+  | 'action-reused'
+  | 'blob-missing'
+  | 'hash-mismatch'
+  /** 409, body.current holds the document as the server has it. */
+  | 'version'
+  | 'not-draft'
+  | 'not-frozen'
+  | 'not-open'
+  | 'incomplete'
+  /** Checks of a signature revision (`backend.md`). */
+  | 'not-your-turn'
+  | 'prefix'
+  | 'byte-range'
+  | 'cms'
+  | 'certificate'
+  | 'changes'
+  | 'evidence'
+  | 'witness'
+  | 'consent'
+  /** Links and codes. */
+  | 'link'
+  | 'code-wrong'
+  | 'code-expired'
+  | 'code-locked'
+  | 'code-sends'
+  /** Certificates. */
+  | 'nonce'
+  | 'csr'
+  | 'key-reused'
+  /** Set-up and invitations. */
+  | 'set-up-done'
+  | 'set-up-link'
+  | 'invitation'
+  | 'internal';
+
+export interface ServerError {
+  readonly code: ServerErrorCode;
+  readonly message: string;
+  readonly [extra: string]: unknown;
+}
+
+/** GET health → `{ok: true}` when the process answers; GET ready → 200 or 503 with what is missing. */
+export interface Ready {
+  readonly ready: boolean;
+  readonly setUp: boolean;
+  readonly mail: boolean;
+  readonly sms: boolean;
+  readonly problems: readonly string[];
+  readonly version: string;
+}
+
+/** POST setup/open `{token}`. The server's two public keys, for the owner's browser to certify. */
+export interface SetupOpened {
+  readonly issuingSpki: string;
+  readonly statementSpki: string;
+}
+/**
+ * POST setup: everything the owner's browser made. Certificates and the CRL are base64 DER, signed by the
+ * root whose private key stays in the browser and its backup file (`security.md` C1).
+ */
+export interface SetupRequest {
+  readonly token: string;
+  readonly workspace: { readonly name: string; readonly zone: string };
+  readonly owner: { readonly name: string; readonly email: string; readonly password: string };
+  readonly root: string;
+  readonly issuing: string;
+  readonly statement: string;
+  readonly rootCrl: string;
+}
+
+export type Role = 'owner' | 'manager' | 'member';
+
+/** GET me: the signed-in member. */
+export interface Me {
+  readonly user: { readonly id: string; readonly name: string; readonly email: string };
+  readonly role: Role;
+  readonly team: { readonly id: string; readonly name: string } | null;
+  readonly workspace: { readonly id: string; readonly name: string; readonly zone: string };
+  readonly teams: readonly { readonly id: string; readonly name: string }[];
+  readonly now: number;
+}
+
+/** GET members (owner, manager): who is here and who is invited. POST teams `{name}` → `{id, name}` (owner). */
+export interface MemberRow {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly team: string | null;
+  readonly status: 'active' | 'invited';
+}
+/** POST members (owner): sends an invitation by mail. */
+export interface InviteRequest {
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly team: string | null;
+}
+/** POST invite/open `{token}` → who invites whom. POST invite/accept → the user exists; then sign in. */
+export interface InviteOpened {
+  readonly workspace: string;
+  readonly name: string;
+  readonly email: string;
+}
+export interface InviteAccept {
+  readonly token: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** POST nonce: for a member (sign-in not older than 10 minutes, else 403 `sign-in`) or a party's session. */
+export interface Nonce {
+  readonly nonce: string;
+  readonly expires: number;
+}
+/** POST certificates: PKCS#10 (base64 DER) with the nonce as challengePassword (`security.md` C2). */
+export interface CertificateRequest {
+  readonly csr: string;
+}
+/** Base64 DER: the leaf, then the chain up to and with the root. */
+export interface CertificateIssued {
+  readonly certificate: string;
+  readonly chain: readonly string[];
+}
+
+/** POST actions `{actions}` (at most 50) → `{results, now}` in order. */
+export interface ActionsRequest {
+  readonly actions: readonly WireAction[];
+}
+export interface ActionResult {
+  readonly id: string;
+  readonly status: number;
+  /** 'ok' or a ServerErrorCode. */
+  readonly code: string;
+  /** On success `{version}`; on 409 `{current: DocumentRecord}`. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+export interface ActionsResponse {
+  readonly results: readonly ActionResult[];
+  readonly now: number;
+}
+
+/** PUT blobs/{sha256}: raw bytes → 200 `{sha256, size}`. GET blobs/{sha256}?document=<id> → the bytes. */
+
+/** GET changes?since=<cursor> (0 for all): what changed for this caller, oldest first, at most 200. */
+export type ChangedCollection = 'documents' | 'parties' | 'revisions';
+export interface Change {
+  readonly seq: number;
+  readonly collection: ChangedCollection;
+  readonly id: string;
+  /** null: deleted, or no longer visible to the caller. */
+  readonly record: DocumentRecord | PartyRecord | RevisionRecord | null;
+}
+export interface ChangesResponse {
+  readonly epoch: string;
+  readonly cursor: number;
+  readonly more: boolean;
+  readonly changes: readonly Change[];
+  readonly now: number;
+}
+
+/** POST sign/open `{token}`: what a link alone tells (no content, `security.md` L2, L4). */
+export interface LinkOpened {
+  readonly workspace: string;
+  readonly sender: string;
+  readonly title: string;
+  /** Masked address of the party the code goes to. */
+  readonly masked: string;
+  readonly channel: 'email' | 'sms';
+  readonly kind: 'sign' | 'copy';
+  readonly state: 'open' | 'waiting' | 'signed' | 'completed' | 'stopped';
+}
+/** POST sign/code `{token}`. */
+export interface CodeSent {
+  readonly masked: string;
+  readonly expires: number;
+  /** UTC ms when another code may be asked for. */
+  readonly resendAt: number;
+}
+/** POST sign/session `{token, code}`. */
+export interface PartySession {
+  /** PocketBase auth token of the party, one hour. */
+  readonly auth: string;
+  readonly expires: number;
+  /** For POST certificates; 64 hex characters. */
+  readonly nonce: string;
+  readonly party: PartyRecord;
+  readonly document: DocumentRecord;
+  /** All parties; addresses of the others left out. */
+  readonly parties: readonly PartyRecord[];
+  readonly revisions: readonly RevisionRecord[];
+  readonly consent: Consent;
+  readonly workspace: string;
+  readonly now: number;
+}
+/** GET party (party's session): the same, refreshed, for a reload within the hour. */
+export type PartyRefreshed = Omit<PartySession, 'auth' | 'expires' | 'nonce'>;
+
+/** GET documents/{id}/messages (member): what was sent about it, without addresses' links or codes. */
+export interface MessageRow {
+  readonly id: string;
+  readonly party: string | null;
+  readonly channel: 'email' | 'sms';
+  readonly kind: 'turn' | 'code' | 'completed' | 'invitation' | 'stopped';
+  readonly status: 'waiting' | 'sent' | 'delivered' | 'failed';
+  readonly masked: string;
+  readonly at: number;
+  readonly error: string;
+}
+/** GET documents/{id}/events (member): the readable history. */
+export interface EventRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly actor: string;
+  readonly at: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+}

@@ -1,0 +1,95 @@
+import type { Evidence } from '../domain/evidence.ts';
+import type { RevisionKind } from '../domain/document.ts';
+
+/** Shape of `verifier.md`, "Report": page, command and tests use the same object, one per file. */
+export interface Report {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly read: 'ok' | 'repaired' | 'encrypted' | 'unreadable';
+  readonly error: ReportError | null;
+  readonly revisions: readonly ReportRevision[];
+  readonly signatures: readonly SignatureReport[];
+  readonly warnings: readonly Warning[];
+  readonly verdict: Verdict;
+}
+
+/** Worst first: broken > changed > unknown > changed-as-permitted > unchanged (`contracts.md`). */
+export type Verdict =
+  'unchanged' | 'changed-as-permitted' | 'unknown' | 'changed' | 'broken' | 'unsigned' | 'unreadable';
+
+export interface ReportError {
+  readonly code: string;
+  readonly message: string;
+  readonly offset: number;
+}
+
+export interface ReportRevision {
+  /** Offset just behind the revision's last byte. */
+  readonly end: number;
+  readonly kind: RevisionKind | 'original' | 'other';
+  /** Number of objects that differ from the revision before. */
+  readonly changes: number;
+}
+
+export type Integrity = 'intact' | 'broken' | 'malformed' | 'unsupported';
+export type Coverage = 'file' | 'revision' | 'partial' | 'invalid';
+export type ChangeLevel = 'none' | 'lta' | 'form' | 'annotations' | 'disallowed' | 'unknown';
+
+export interface ChangeItem {
+  /** Index into `revisions` of the revision that made it. */
+  readonly revision: number;
+  readonly object: string;
+  readonly page: number | null;
+  readonly level: ChangeLevel;
+  /** Stable word, e.g. `page-content`, `field-value`, `new-signature`; `verify_change_<code>` is its sentence. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface CertificateSummary {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Hex. */
+  readonly serial: string;
+  /** SHA-256 of the certificate, hex. */
+  readonly sha256: string;
+  /** ISO 8601 UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+export interface TrustReport {
+  readonly status: 'trusted' | 'unknown' | 'expired' | 'revoked' | 'invalid';
+  readonly why: string;
+}
+
+export interface SignatureReport {
+  readonly field: string;
+  readonly byteRange: readonly number[];
+  readonly kind: 'approval' | 'certification' | 'timestamp' | 'usage-rights';
+  readonly subFilter: string;
+  readonly profile: 'PAdES-B-B' | 'PAdES-B-T' | 'PAdES-B-LT' | 'PAdES-B-LTA' | 'CMS' | 'PKCS1' | 'RFC3161';
+  readonly integrity: Integrity;
+  readonly coverage: Coverage;
+  readonly changes: {
+    readonly level: ChangeLevel;
+    readonly permitted: boolean;
+    readonly items: readonly ChangeItem[];
+  };
+  readonly docMdp: 1 | 2 | 3 | null;
+  readonly digest: string;
+  readonly algorithm: string;
+  readonly weak: readonly string[];
+  readonly signer: CertificateSummary | null;
+  /** From /M or signing-time, ISO 8601; null when absent or malformed. */
+  readonly claimedTime: string | null;
+  readonly timestamp: { readonly time: string; readonly authority: string; readonly valid: boolean } | null;
+  readonly trust: TrustReport;
+  readonly evidence: Evidence | null;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}

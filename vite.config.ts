@@ -1,0 +1,76 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumArgs, chromiumPath } from './tests/chromium.js';
+
+const apiPort = process.env['PORT'] ?? '8090';
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/lib/paraglide',
+      strategy: ['baseLocale'],
+      emitTsDeclarations: false
+    }),
+    sveltekit()
+  ],
+  worker: { format: 'es' },
+  // harfbuzzjs and Typst ship wasm beside their module; the optimizer would lose it.
+  optimizeDeps: { exclude: ['harfbuzzjs', '@myriaddreamin/typst-ts-web-compiler'] },
+  server: {
+    proxy: {
+      '/api': `http://127.0.0.1:${apiPort}`,
+      '/ca.pem': `http://127.0.0.1:${apiPort}`
+    }
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'tests/security/**/*.test.ts', 'tests/structure/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts', '**/*.svelte.test.ts']
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['src/**/*.browser.test.ts', 'src/**/*.svelte.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath: chromiumPath, args: chromiumArgs } }),
+            instances: [{ browser: 'chromium' }]
+          }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hooks',
+          environment: 'node',
+          include: ['tests/hooks/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'oracles',
+          environment: 'node',
+          include: ['tests/oracles/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000
+        }
+      }
+    ]
+  }
+});
