@@ -47,7 +47,8 @@ export const allowed = {
 export const packages = {
   pocketbase: ['remote'],
   dexie: ['store'],
-  '@noble/': ['asn1', 'pki', 'cms', 'keys'],
+  // pdf: the standard security handler (RC4, AES, MD5, SHA-2) comes from noble too.
+  '@noble/': ['asn1', 'pki', 'cms', 'keys', 'pdf'],
   '@peculiar/': ['asn1', 'pki', 'cms', 'keys'],
   'hash-wasm': ['pki', 'keys'],
   'pdf-lib': ['pdf', 'templates'],
