@@ -1,0 +1,150 @@
+import type { Layout, SignInput } from '../sign/layout.ts';
+import type { Report } from '../verify/report.ts';
+import workerUrl from './pdf.worker.ts?worker&url';
+import { startWorker } from './policy.ts';
+import type { FromWorker, PdfSummary, Signed, Task, ToWorker, VerifyRequest, Written } from './protocol.ts';
+
+export type {
+  FieldSummary,
+  Notice,
+  PageSummary,
+  PdfSummary,
+  Signed,
+  VerifyRequest,
+  Written
+} from './protocol.ts';
+
+/**
+ * What failed in the worker. `code` is a PdfErrorCode, or `self-check` (the signed file did not verify; it
+ * was thrown away), `cms`, `worker` (the worker itself died) or the code of what `signBytes` threw.
+ */
+export class WorkError extends Error {
+  override readonly name = 'WorkError';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly offset = -1
+  ) {
+    super(message);
+  }
+}
+
+/** Signs DER attributes with the signer's key: SHA-256 then ECDSA P-256, raw r‖s (64 bytes). */
+export type SignBytes = (attributes: Uint8Array) => Promise<Uint8Array>;
+
+/** PDF work off the page's thread. Files are Blobs and stay Blobs: nothing clones their bytes. */
+export interface PdfWork {
+  /** Pages, fields and what to name before sending. Throws WorkError `encrypted-password`, `not-a-pdf`, … */
+  summary(file: Blob, password?: string): Promise<PdfSummary>;
+  /** Appends revision 0: all fields of all parties. Throws WorkError `docmdp-forbids`, `structure`, … */
+  freeze(file: Blob, layout: Layout, password?: string): Promise<Written>;
+  /**
+   * Fills the party's fields and signs, in one revision, and verifies the result before it resolves.
+   * Throws WorkError `glyph-missing`, `does-not-fit`, `image`, `field-missing`, `self-check`, …
+   */
+  sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed>;
+  /** The report of `verifier.md`; a bad file is a report, not an error. */
+  verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
+  /** Ends the worker; what is under way fails with WorkError `worker`. */
+  close(): void;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: WorkError): void;
+  readonly signBytes: SignBytes | null;
+}
+
+class WorkerClient implements PdfWork {
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | null = null;
+  #next = 1;
+
+  summary(file: Blob, password?: string): Promise<PdfSummary> {
+    return this.#run({ kind: 'summary', file, ...(password === undefined ? {} : { password }) });
+  }
+
+  freeze(file: Blob, layout: Layout, password?: string): Promise<Written> {
+    return this.#run({ kind: 'freeze', file, layout, ...(password === undefined ? {} : { password }) });
+  }
+
+  sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed> {
+    const task: Task = { kind: 'sign', file, input, ...(password === undefined ? {} : { password }) };
+    return this.#run(task, signBytes);
+  }
+
+  verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {
+    return this.#run({ kind: 'verify', name, file, options });
+  }
+
+  close(): void {
+    this.#die('the PDF worker was closed');
+  }
+
+  #run<T>(task: Task, signBytes: SignBytes | null = null): Promise<T> {
+    const worker = (this.#worker ??= this.#start());
+    const id = this.#next++;
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve: (value) => resolve(value as T), reject, signBytes });
+      worker.postMessage({ id, kind: 'task', task } satisfies ToWorker);
+    });
+  }
+
+  #start(): Worker {
+    const worker = startWorker(workerUrl, 'pdf');
+    worker.onmessage = (event: MessageEvent<FromWorker>) => void this.#answer(worker, event.data);
+    // A hostile file that exhausts the worker must not wedge the page: the next task starts a new one.
+    worker.onerror = (event) => this.#die(event.message || 'the PDF worker stopped');
+    worker.onmessageerror = () => this.#die('the PDF worker sent what cannot be read');
+    return worker;
+  }
+
+  #die(message: string): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const pending of this.#pending.values()) pending.reject(new WorkError('worker', message));
+    this.#pending.clear();
+  }
+
+  async #answer(worker: Worker, message: FromWorker): Promise<void> {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) return;
+    if (message.kind === 'attributes') {
+      worker.postMessage(await answerAttributes(message.id, message.attributes, pending.signBytes));
+      return;
+    }
+    this.#pending.delete(message.id);
+    if (message.kind === 'done') pending.resolve(message.value);
+    else pending.reject(new WorkError(message.failure.code, message.failure.message, message.failure.offset));
+  }
+}
+
+async function answerAttributes(
+  id: number,
+  attributes: Uint8Array,
+  signBytes: SignBytes | null
+): Promise<ToWorker> {
+  try {
+    if (signBytes === null) throw new WorkError('worker', 'nothing was to be signed');
+    return { id, kind: 'signature', signature: await signBytes(attributes) };
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    return {
+      id,
+      kind: 'refused',
+      failure: {
+        code: typeof code === 'string' ? code : 'key',
+        message: error instanceof Error ? error.message : String(error),
+        offset: -1
+      }
+    };
+  }
+}
+
+let shared: PdfWork | null = null;
+
+/** The page's one PDF worker, started at its first task. */
+export function pdfWork(): PdfWork {
+  shared ??= new WorkerClient();
+  return shared;
+}

@@ -1,0 +1,86 @@
+import type { Box } from '../domain/field.ts';
+import type { PageBoxes } from '../pdf/geometry.ts';
+import type { Layout, SignInput } from '../sign/layout.ts';
+import type { Report } from '../verify/report.ts';
+
+/** One page: its place and size as displayed (points), and what `pdf/geometry.ts` computes with. */
+export interface PageSummary {
+  /** From 1. */
+  readonly page: number;
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: PageBoxes;
+}
+
+export interface FieldSummary {
+  /** Fully qualified name. */
+  readonly name: string;
+  readonly kind: 'text' | 'choice' | 'checkbox' | 'radio' | 'button' | 'signature' | 'other';
+  /** Null when it has no widget on a page. */
+  readonly box: Box | null;
+  readonly filled: boolean;
+}
+
+/** What the sender is told before a file goes out; `work_notice_<code>` is the sentence. */
+export type Notice = 'javascript' | 'launch' | 'embedded-files' | 'xfa' | 'repaired' | 'encrypted';
+
+export interface PdfSummary {
+  /** Bytes. */
+  readonly size: number;
+  readonly pages: readonly PageSummary[];
+  readonly fields: readonly FieldSummary[];
+  /** Signatures the file carries already (timestamps counted too). */
+  readonly signatures: number;
+  /** Text of /Info /Title, or empty. */
+  readonly title: string;
+  readonly notices: readonly Notice[];
+}
+
+/** A file as it must be stored: the former bytes and the appended tail. */
+export interface Written {
+  readonly blob: Blob;
+  /** Hex, of the whole file. */
+  readonly sha256: string;
+  readonly size: number;
+}
+
+export interface Signed extends Written {
+  /** What verify/ says of `blob`: checked before this was handed out. */
+  readonly report: Report;
+}
+
+export interface VerifyRequest {
+  readonly password?: string;
+  /** DER certificates the reader trusts. */
+  readonly roots?: readonly Uint8Array[];
+}
+
+/** An error with its code, as it crosses the border of a worker. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly offset: number;
+}
+
+export type Task =
+  | { readonly kind: 'summary'; readonly file: Blob; readonly password?: string }
+  | { readonly kind: 'freeze'; readonly file: Blob; readonly layout: Layout; readonly password?: string }
+  | { readonly kind: 'sign'; readonly file: Blob; readonly input: SignInput; readonly password?: string }
+  | {
+      readonly kind: 'verify';
+      readonly name: string;
+      readonly file: Blob;
+      readonly options: VerifyRequest;
+    };
+
+/** Page → worker. `signature` answers the worker's `attributes`. */
+export type ToWorker =
+  | { readonly id: number; readonly kind: 'task'; readonly task: Task }
+  | { readonly id: number; readonly kind: 'signature'; readonly signature: Uint8Array }
+  | { readonly id: number; readonly kind: 'refused'; readonly failure: Failure };
+
+/** Worker → page. */
+export type FromWorker =
+  | { readonly id: number; readonly kind: 'done'; readonly value: unknown }
+  | { readonly id: number; readonly kind: 'attributes'; readonly attributes: Uint8Array }
+  | { readonly id: number; readonly kind: 'failed'; readonly failure: Failure };
