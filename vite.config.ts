@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { typstCsp } from './scripts/typst-csp.js';
 import { chromiumArgs, chromiumPath } from './tests/chromium.js';
 
 const apiPort = process.env['PORT'] ?? '8090';
@@ -14,9 +15,10 @@ export default defineConfig({
       strategy: ['baseLocale'],
       emitTsDeclarations: false
     }),
+    typstCsp(),
     sveltekit()
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [typstCsp()] },
   // harfbuzzjs and Typst ship wasm beside their module; the optimizer would lose it.
   optimizeDeps: { exclude: ['harfbuzzjs', '@myriaddreamin/typst-ts-web-compiler'] },
   server: {
