@@ -1,12 +1,10 @@
 /// <reference lib="webworker" />
 import { builtInTemplates } from '../templates/consultancy.ts';
+import { boldUrl, regularUrl, wasmUrl } from '../templates/engine/assets.ts';
 import { Typst } from '../templates/engine/typst.ts';
 import { TemplateError } from '../templates/error.ts';
 import { merge } from '../templates/merge.ts';
 import type { TemplateReply, TemplateTask } from './template-client.ts';
-import wasmUrl from '@myriaddreamin/typst-ts-web-compiler/pkg/typst_ts_web_compiler_bg.wasm?url';
-import boldUrl from '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf?url';
-import regularUrl from '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf?url';
 
 /** Started once: compiling 28 MB of wasm takes longer than laying out a contract. */
 let started: Promise<Typst> | undefined;
