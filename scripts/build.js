@@ -1,1 +1,81 @@
-export async function build() {}
+// Builds the app and the hooks' shared module; what is up to date is left alone.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { listAppFiles } from './app-files.js';
+import { Failure, run } from './failure.js';
+import { filesUnder, hashFiles, unlessCurrent } from './sources.js';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...paths) => paths.map((path) => join(root, path));
+const tests = /\.(test|browser\.test|svelte\.test)\.ts$/;
+const made = join(root, 'src/lib/paraglide');
+
+/** `pb_hooks/lib/shared.js`: the pure rooms as one CommonJS module that PocketBase's engine runs. */
+export async function buildShared(say = () => {}) {
+  const target = join(root, 'pb_hooks/lib/shared.js');
+  const rooms = ['bytes', 'domain', 'asn1', 'pki', 'cms', 'pdf', 'sign', 'verify'];
+  const sources = filesUnder(
+    ...at('package-lock.json', 'scripts/build.js', 'src/lib/shared.ts'),
+    ...at(...rooms.map((room) => `src/lib/${room}`))
+  ).filter((file) => !tests.test(file));
+  const stamp = join(root, 'build/shared.stamp');
+  if (!existsSync(target)) rmSync(stamp, { force: true });
+  await unlessCurrent(stamp, hashFiles(sources), async () => {
+    say("Building the hooks' shared module …");
+    const { build } = await import('esbuild');
+    await build({
+      entryPoints: [join(root, 'src/lib/shared.ts')],
+      outfile: target,
+      bundle: true,
+      format: 'cjs',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      target: 'es2020',
+      banner: { js: '// Built from src/lib/shared.ts; edit that.' },
+      logLevel: 'error',
+      absWorkingDir: root
+    });
+  });
+}
+
+/** `build/app` with its packed files, and `build/app-files.json`, the static handler's list. */
+export async function buildApp(say = () => {}) {
+  const out = join(root, 'build/app');
+  const list = join(root, 'build/app-files.json');
+  const sources = filesUnder(
+    ...at('package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'),
+    ...at(
+      'scripts/build.js',
+      'scripts/app-files.js',
+      'src',
+      'static',
+      'messages',
+      'project.inlang/settings.json'
+    )
+  ).filter((file) => !tests.test(file) && !file.startsWith(made) && !file.startsWith(join(root, 'src/cli')));
+  const stamp = join(root, 'build/app.stamp');
+  if (!existsSync(list)) rmSync(stamp, { force: true });
+  await unlessCurrent(stamp, hashFiles(sources), async () => {
+    say('Building the app …');
+    rmSync(stamp, { force: true });
+    const vite = join(root, 'node_modules/vite/bin/vite.js');
+    const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 << 20
+    });
+    if (done.status !== 0) throw new Failure(`The app could not be built:\n${done.stdout}${done.stderr}`);
+    say('Packing its files …');
+    const files = await listAppFiles(out, join(root, '.cache/packed'));
+    writeFileSync(list, JSON.stringify(files, null, 1));
+  });
+}
+
+export async function build(say) {
+  await buildShared(say);
+  await buildApp(say);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run(() => build(console.log));

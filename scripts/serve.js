@@ -37,9 +37,11 @@ async function answers(url, child) {
 
 /**
  * Starts the server and waits until it answers. `env` are the variables of the README; `onLine` gets each
- * line the process writes. Returns `{child, url, setupLink}`; `setupLink` is null once the workspace exists.
+ * line the process writes once it serves (what it wrote before is shown only when it fails). Returns
+ * `{child, url, appUrl, setupLink, ready}`; `setupLink` is null once the workspace exists.
  */
-export async function serve({ binary, port, dataDir, env, appDir, say = () => {}, onLine = console.log }) {
+export async function serve(options) {
+  const { binary, port, dataDir, env, appDir, say = () => {}, onLine = console.log } = options;
   const data = resolve(dataDir);
   mkdirSync(data, { recursive: true });
   const secret = loadSecret(data, env, say);
@@ -50,7 +52,7 @@ export async function serve({ binary, port, dataDir, env, appDir, say = () => {}
       `APP_URL is "${appUrl}"; it must be the address people open, such as https://sign.example.`
     );
   }
-  const token = makeToken();
+  const token = options.setupToken ?? makeToken();
   const hooks = join(root, 'pb_hooks');
   if (!existsSync(join(hooks, 'lib/shared.js'))) throw new Failure('Run `npm run build` first.');
   // Outside this machine only where a proxy and a public address are set up on purpose.
@@ -89,12 +91,13 @@ export async function serve({ binary, port, dataDir, env, appDir, say = () => {}
       }
     }
   );
+  let early = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop();
-      lines.forEach((line) => onLine(line));
+      lines.forEach((line) => (early === null ? onLine(line) : early.push(line)));
     });
   }
   const failed = new Promise((_, no) =>
@@ -105,8 +108,10 @@ export async function serve({ binary, port, dataDir, env, appDir, say = () => {}
     await Promise.race([answers(url, child), failed]);
   } catch (error) {
     child.kill('SIGKILL');
+    early.forEach((line) => onLine(line));
     throw error;
   }
+  early = null;
   const ready = await (await fetch(`${url}/api/countersign/ready`)).json();
   return { child, url, appUrl, setupLink: ready.setUp ? null : `${appUrl}/setup#${token}`, ready };
 }
