@@ -64,6 +64,8 @@ export interface OutboxEntry {
 export interface RejectedEntry {
   /** The action's id. */
   readonly id: string;
+  /** Its place in the queue it came from. */
+  readonly order: number;
   readonly action: WireAction;
   readonly document: string;
   readonly blobs: readonly string[];
@@ -86,9 +88,9 @@ export interface StoredKey<R = unknown> {
   readonly party: string | null;
   readonly record: R;
   /** DER of the leaf; null until it is certified. */
-  readonly certificate: Uint8Array<ArrayBuffer> | null;
+  readonly certificate: Uint8Array | null;
   /** DER, issuer first, root last. */
-  readonly chain: readonly Uint8Array<ArrayBuffer>[];
+  readonly chain: readonly Uint8Array[];
   readonly created: number;
 }
 
@@ -195,7 +197,7 @@ export interface Store extends Reads {
 
   /** JSON of the action and its reason, and the files it carried: what a person can take away. */
   exportRejected(id: string): Promise<{ json: Blob; files: HashedBlob[] }>;
-  /** Queues it again as a new action on the server's present version. */
+  /** Queues it, and what was refused only because of it, again as new actions on the server's present version. */
   retryRejected(id: string): Promise<void>;
   /** A person said so. */
   discardRejected(id: string): Promise<void>;
@@ -218,8 +220,13 @@ export interface Store extends Reads {
   settle(results: readonly ActionResult[], now: number): Promise<void>;
   refuse(id: string, reason: { status: number; code: string }): Promise<void>;
   position(): Promise<{ cursor: number; epoch: string | null }>;
-  applyChanges(page: ChangesResponse): Promise<void>;
+  applyChanges(page: ChangesResponse): Promise<'applied' | 'restarted'>;
 
+  /**
+   * What may be fetched again, and the session, go; keys, marks, drafts and everything unsent or refused
+   * stay (signing out).
+   */
+  clearSynced(): Promise<void>;
   /** Ends connections; the data stays. */
   close(): void;
   /** Removes the whole database (sign-out, after the person agreed to lose or has nothing unsent). */

@@ -28,7 +28,8 @@ export interface Queue {
   /** Refused without an answer of its own (its blob was refused, or is lost). */
   refuse(id: string, reason: { status: number; code: string }): Promise<void>;
   position(): Promise<{ cursor: number; epoch: string | null }>;
-  applyChanges(page: ChangesResponse): Promise<void>;
+  /** `restarted`: the server's epoch is another one; nothing was applied, pull again from the start. */
+  applyChanges(page: ChangesResponse): Promise<'applied' | 'restarted'>;
 }
 
 /** Throws ServerRefusal or Unreachable (`failure.ts`), nothing else. */
@@ -60,8 +61,7 @@ export interface Channel {
 }
 
 export type ChannelMessage =
-  | { readonly kind: 'wake' }
-  | { readonly kind: 'state'; readonly state: RunnerState };
+  { readonly kind: 'wake' } | { readonly kind: 'state'; readonly state: RunnerState };
 
 /** What the runner knows beyond the counts in the store. */
 export interface RunnerState {
