@@ -1,0 +1,444 @@
+import type { ByteSource } from '../bytes/source.ts';
+import { Encryption, openEncryption } from './crypt.ts';
+import { PdfError } from './error.ts';
+import { decodeStream } from './filters.ts';
+import { Lexer } from './lexer.ts';
+import { Budget, defaultLimits, limitError, type Limits } from './limits.ts';
+import { type Located, type ObjectContext, readObject } from './object.ts';
+import { type PdfArray, PdfDict, type PdfObject, PdfRef, PdfStream, PdfString } from './objects.ts';
+import { findPage, listPages, type PdfPage, statedCount } from './pages.ts';
+import { Parser } from './parser.ts';
+import { repairXref } from './repair.ts';
+import { groupRevisions, type Revision } from './revisions.ts';
+import { findHeader, findStart } from './start.ts';
+import { readChain, type XrefContext, type XrefEntry, type XrefSection } from './xref.ts';
+
+export interface OpenOptions {
+  /** User or owner password; absent: the empty one. */
+  readonly password?: string | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+/** What stands in one object stream, once read. */
+interface Members {
+  readonly numbers: readonly number[];
+  at(index: number): PdfObject;
+}
+
+/** Shared by the views of one file: parsed objects by their place, never by their number. */
+interface Shared {
+  readonly source: ByteSource;
+  readonly limits: Limits;
+  readonly budget: Budget;
+  readonly origin: number;
+  readonly located: Map<string, Located>;
+  readonly members: Map<number, Members>;
+  encryption: Encryption | null;
+  /** Objects that could be read by a repair only. */
+  faults: Set<number>;
+  rescue: ReadonlyMap<number, XrefEntry> | null;
+}
+
+/** A file as one of its revisions left it; `openPdf` gives the newest. */
+export class PdfDocument {
+  readonly source: ByteSource;
+  readonly limits: Limits;
+  /** Where the header stands when offsets are counted from it: write offsets as position − origin. */
+  readonly origin: number;
+  readonly trailer: PdfDict;
+  readonly xrefKind: 'table' | 'stream';
+  /** File offset of the newest section; -1 when the xref had to be repaired. */
+  readonly startxref: number;
+  private readonly index = new Map<number, XrefEntry>();
+  private readonly reading = new Set<string>();
+  private grouped: Revision[] | null = null;
+  private all: PdfPage[] | null = null;
+
+  /** @internal `end`: where the data of this revision ends. */
+  constructor(
+    private readonly shared: Shared,
+    /** Newest first. */
+    readonly sections: readonly XrefSection[],
+    readonly end: number,
+    private readonly wholeRepair: boolean
+  ) {
+    this.source = shared.source;
+    this.limits = shared.limits;
+    this.origin = shared.origin;
+    const newest = sections[0];
+    if (newest === undefined) throw new PdfError('xref', 'no xref section');
+    this.trailer = newest.trailer;
+    this.xrefKind = newest.kind;
+    this.startxref = newest.offset;
+    for (const section of sections) {
+      for (const [num, entry] of section.entries) if (!this.index.has(num)) this.index.set(num, entry);
+      if (this.index.size > this.limits.objects) throw limitError('objects', this.limits.objects);
+    }
+  }
+
+  get encryption(): Encryption | null {
+    return this.shared.encryption;
+  }
+
+  /** The xref, or any object read so far, was found by a scan and not where the file said. */
+  get repaired(): boolean {
+    return this.wholeRepair || this.shared.faults.size > 0;
+  }
+
+  /** Numbers of objects that were only readable by a repair. */
+  get faults(): readonly number[] {
+    return [...this.shared.faults];
+  }
+
+  get catalogRef(): PdfRef {
+    const root = this.trailer.get('Root');
+    if (root instanceof PdfRef) return root;
+    throw new PdfError('structure', 'the trailer has no /Root');
+  }
+
+  get catalog(): PdfDict {
+    const catalog = this.get(this.catalogRef);
+    if (catalog instanceof PdfDict) return catalog;
+    throw new PdfError('structure', 'the catalog is no dictionary');
+  }
+
+  /** The next free object number: one above every number in use and every /Size. */
+  get size(): number {
+    let size = 1;
+    for (const num of this.index.keys()) if (num >= size) size = num + 1;
+    const stated = this.trailer.get('Size');
+    return typeof stated === 'number' && stated <= this.limits.objects ? Math.max(size, stated) : size;
+  }
+
+  /** Every number the xref knows. */
+  numbers(): IterableIterator<number> {
+    return this.index.keys();
+  }
+
+  entry(num: number): XrefEntry | undefined {
+    return this.index.get(num);
+  }
+
+  /**
+   * A text that is equal for two revisions exactly when they read the object from the same bytes; null when
+   * there is no such object.
+   */
+  place(num: number): string | null {
+    const entry = this.index.get(num);
+    if (entry === undefined || entry.kind === 'free') return null;
+    if (entry.kind === 'at') return `${entry.offset}.${entry.gen}`;
+    const stream = this.index.get(entry.stream);
+    return stream?.kind === 'at' ? `${stream.offset}/${entry.index}` : null;
+  }
+
+  /** The object as it stands in the file, or null when it is missing, free or a member of a stream. */
+  locate(num: number): Located | null {
+    const entry = this.index.get(num);
+    return entry?.kind === 'at' ? this.readAt(num, entry) : null;
+  }
+
+  /** The object behind a reference (or of a number, any generation); null when missing or free. */
+  get(ref: PdfRef | number): PdfObject {
+    const num = typeof ref === 'number' ? ref : ref.num;
+    const entry = this.index.get(num);
+    if (entry === undefined || entry.kind === 'free') return null;
+    if (entry.kind === 'in') return typeof ref === 'number' || ref.gen === 0 ? this.member(num, entry) : null;
+    if (typeof ref !== 'number' && ref.gen !== entry.gen) return null;
+    return this.readAt(num, entry)?.value ?? null;
+  }
+
+  /** Follows references to something that is none; undefined and missing objects are null. */
+  resolve(object: PdfObject | undefined): PdfObject {
+    let value = object ?? null;
+    for (let steps = 0; value instanceof PdfRef; steps += 1) {
+      if (steps > this.limits.nesting) throw new PdfError('structure', 'references form a loop');
+      value = this.get(value);
+    }
+    return value;
+  }
+
+  /** Resolved, when it is a dictionary (or a stream's), else null. */
+  dict(object: PdfObject | undefined): PdfDict | null {
+    const value = this.resolve(object);
+    if (value instanceof PdfStream) return value.dict;
+    return value instanceof PdfDict ? value : null;
+  }
+
+  /** Resolved, when it is an array, else null. */
+  array(object: PdfObject | undefined): PdfArray | null {
+    const value = this.resolve(object);
+    return Array.isArray(value) ? value : null;
+  }
+
+  /** The stream's data through all its filters. Throws PdfError `filter` (image filters too) or `limit`. */
+  inflate(stream: PdfStream): Uint8Array {
+    return decodeStream(stream.dict, stream.raw, this.shared.budget, (object) => this.resolve(object));
+  }
+
+  get pageCount(): number {
+    return this.all?.length ?? statedCount(this) ?? this.pages().length;
+  }
+
+  /** All pages, by the whole tree. */
+  pages(): readonly PdfPage[] {
+    this.all ??= listPages(this);
+    return this.all;
+  }
+
+  /** Page `n`, from 1. Throws PdfError `structure` when there is none. */
+  page(n: number): PdfPage {
+    const page = (this.all === null ? findPage(this, n) : null) ?? this.pages()[n - 1];
+    if (page === undefined) throw new PdfError('structure', `no page ${n}`);
+    return page;
+  }
+
+  /** Oldest first. Empty when the xref had to be repaired: then nobody knows where a revision ends. */
+  revisions(): readonly Revision[] {
+    if (this.wholeRepair) return [];
+    this.grouped ??= groupRevisions(this.context(null), this.sections);
+    return this.grouped;
+  }
+
+  /** The file as the newest revision that ends at or before `end` (its `%%EOF`) left it. */
+  at(end: number): PdfDocument {
+    const revisions = this.revisions();
+    for (let i = revisions.length - 1; i >= 0; i -= 1) {
+      const revision = revisions[i];
+      if (revision !== undefined && revision.marker <= end) return this.of(revision);
+    }
+    throw new PdfError('structure', 'no revision ends before this', end);
+  }
+
+  private views = new Map<Revision, PdfDocument>();
+
+  /** The file as this revision left it; views are kept. */
+  of(revision: Revision): PdfDocument {
+    if (revision.index === 0) return this;
+    let view = this.views.get(revision);
+    if (view === undefined) {
+      view = new PdfDocument(this.shared, this.sections.slice(revision.index), revision.end, false);
+      this.views.set(revision, view);
+    }
+    return view;
+  }
+
+  private context(encryption: Encryption | null): ObjectContext {
+    return {
+      source: this.source,
+      end: this.end,
+      limits: this.limits,
+      encryption,
+      length: (object) => {
+        const value = object instanceof PdfRef ? this.lengthBehind(object) : object;
+        return typeof value === 'number' && Number.isInteger(value) ? value : null;
+      }
+    };
+  }
+
+  /** An indirect /Length; a stream whose length leads to itself has none. */
+  private lengthBehind(ref: PdfRef): PdfObject {
+    try {
+      return this.get(ref);
+    } catch (error) {
+      if (error instanceof PdfError && error.code === 'structure') return null;
+      throw error;
+    }
+  }
+
+  private readAt(num: number, entry: { offset: number; gen: number }): Located | null {
+    const key = `${num}@${entry.offset}`;
+    const known = this.shared.located.get(key);
+    if (known !== undefined) return known;
+    if (this.reading.has(key)) throw new PdfError('structure', 'an object needs itself', entry.offset);
+    this.reading.add(key);
+    try {
+      const located = this.readOrRescue(num, entry);
+      // A stream's end may hang on an object that another revision has changed.
+      const indirect =
+        located?.value instanceof PdfStream && located.value.dict.get('Length') instanceof PdfRef;
+      if (located !== null && !indirect) this.shared.located.set(key, located);
+      return located;
+    } finally {
+      this.reading.delete(key);
+    }
+  }
+
+  private readOrRescue(num: number, entry: { offset: number; gen: number }): Located | null {
+    // /Encrypt is itself in plain (§7.6.2).
+    const plain = this.shared.encryption?.ref?.num === num;
+    const context = this.context(plain ? null : this.shared.encryption);
+    try {
+      const located = readObject(context, entry.offset);
+      if (located.faulty) this.shared.faults.add(num);
+      if (located.num === num) return located;
+    } catch (error) {
+      if (!(error instanceof PdfError) || (error.code !== 'syntax' && error.code !== 'xref')) throw error;
+    }
+    this.shared.faults.add(num);
+    const found = this.rescue().get(num);
+    if (found?.kind !== 'at' || found.offset >= this.end || found.offset === entry.offset) return null;
+    try {
+      const located = readObject(context, found.offset);
+      return located.num === num ? located : null;
+    } catch (error) {
+      if (error instanceof PdfError && error.code !== 'limit') return null;
+      throw error;
+    }
+  }
+
+  private rescue(): ReadonlyMap<number, XrefEntry> {
+    this.shared.rescue ??= repairXref(this.xrefContext()).entries;
+    return this.shared.rescue;
+  }
+
+  /** @internal */
+  xrefContext(): XrefContext {
+    return { object: this.context(this.encryption), budget: this.shared.budget, origin: this.origin };
+  }
+
+  private member(num: number, entry: { stream: number; index: number }): PdfObject {
+    const home = this.index.get(entry.stream);
+    const located = home?.kind === 'at' ? this.readAt(entry.stream, home) : null;
+    if (located === null || !(located.value instanceof PdfStream)) {
+      this.shared.faults.add(num);
+      return null;
+    }
+    let members = this.shared.members.get(located.start);
+    if (members === undefined) {
+      members = this.readMembers(located.value);
+      this.shared.members.set(located.start, members);
+    }
+    let { index } = entry;
+    if (members.numbers[index] !== num) {
+      this.shared.faults.add(num);
+      index = members.numbers.indexOf(num);
+      if (index < 0) return null;
+    }
+    return members.at(index);
+  }
+
+  /** §7.5.7: N pairs "number offset", then the objects. */
+  private readMembers(stream: PdfStream): Members {
+    const count = this.resolve(stream.dict.get('N'));
+    const first = this.resolve(stream.dict.get('First'));
+    if (typeof count !== 'number' || typeof first !== 'number') {
+      throw new PdfError('structure', 'object stream without /N or /First');
+    }
+    if (count > this.limits.objectStreamCount) {
+      throw limitError('objects in one stream', this.limits.objectStreamCount);
+    }
+    const resolve = (object: PdfObject | undefined): PdfObject => this.resolve(object);
+    const bytes = decodeStream(stream.dict, stream.raw, this.shared.budget, resolve, true);
+    const header = new Lexer(bytes.subarray(0, first), 0, true, this.limits.stringLength);
+    const numbers: number[] = [];
+    const offsets: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const num = header.next();
+      const offset = header.next();
+      if (num.kind !== 'number' || offset.kind !== 'number') break;
+      numbers.push(num.value);
+      offsets.push(offset.value);
+    }
+    const parsed = new Map<number, PdfObject>();
+    return {
+      numbers,
+      at: (index) => {
+        const known = parsed.get(index);
+        if (known !== undefined) return known;
+        const lexer = new Lexer(bytes, 0, true, this.limits.stringLength);
+        lexer.pos = first + (offsets[index] ?? 0);
+        const value = new Parser(lexer, this.limits).object();
+        parsed.set(index, value);
+        return value;
+      }
+    };
+  }
+}
+
+function readEncryption(doc: PdfDocument, password: string): Encryption | null {
+  const value = doc.trailer.get('Encrypt');
+  if (value === undefined || value === null) return null;
+  const dict = doc.resolve(value);
+  if (!(dict instanceof PdfDict)) throw new PdfError('encrypted-unsupported', '/Encrypt is no dictionary');
+  const deep = (object: PdfObject): PdfObject => {
+    const own = doc.resolve(object);
+    return own instanceof PdfDict
+      ? new PdfDict(new Map([...own.map].map(([key, item]) => [key, deep(item)])))
+      : own;
+  };
+  const resolved = deep(dict);
+  const id = doc.array(doc.trailer.get('ID'));
+  const first = doc.resolve(id?.[0]);
+  return openEncryption(
+    value instanceof PdfRef ? value : null,
+    resolved instanceof PdfDict ? resolved : dict,
+    first instanceof PdfString ? first.bytes : new Uint8Array(0),
+    password
+  );
+}
+
+function start(shared: Shared, password: string, make: () => PdfDocument): PdfDocument {
+  const plain = make();
+  const encryption = readEncryption(plain, password);
+  if (encryption !== null) {
+    shared.encryption = encryption;
+    shared.located.clear();
+    shared.members.clear();
+  }
+  // What cannot be read here cannot be shown: the caller then tries the repair.
+  if (plain.resolve(plain.catalog.get('Pages')) === null)
+    throw new PdfError('structure', 'the catalog has no page tree');
+  return plain;
+}
+
+/**
+ * Opens a file: its xref chain and catalog, no more. A broken xref is repaired by a scan, and `repaired`
+ * says so. Throws PdfError `not-a-pdf`, `structure`, `limit`, `encrypted-password` or
+ * `encrypted-unsupported`; `encrypted-…` means that its bytes are whole but closed to this reader.
+ */
+export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfDocument {
+  const limits = { ...defaultLimits, ...options.limits };
+  if (source.size > limits.fileSize) throw limitError('bytes of the file', limits.fileSize);
+  const header = findHeader(source);
+  const begin = (origin: number): Shared => ({
+    source,
+    limits,
+    budget: new Budget(limits),
+    origin,
+    located: new Map(),
+    members: new Map(),
+    encryption: null,
+    faults: new Set(),
+    rescue: null
+  });
+  const password = options.password ?? '';
+  const object: ObjectContext = {
+    source,
+    end: source.size,
+    limits,
+    encryption: null,
+    length: (o) => (typeof o === 'number' ? o : null)
+  };
+  let first: unknown = null;
+  const startxref = findStart(source);
+  if (startxref !== null) {
+    for (const origin of header > 0 ? [0, header] : [0]) {
+      const shared = begin(origin);
+      try {
+        return start(shared, password, () => {
+          const sections = readChain({ object, budget: shared.budget, origin }, startxref + origin);
+          return new PdfDocument(shared, sections, source.size, false);
+        });
+      } catch (error) {
+        if (!(error instanceof PdfError) || error.code === 'limit' || error.code.startsWith('encrypted'))
+          throw error;
+        first ??= error;
+      }
+    }
+  }
+  const shared = begin(0);
+  return start(shared, password, () => {
+    const section = repairXref({ object, budget: shared.budget, origin: 0 });
+    return new PdfDocument(shared, [section], source.size, true);
+  });
+}
