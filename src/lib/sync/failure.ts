@@ -24,6 +24,8 @@ export class ServerRefusal extends Error {
 
 /** No answer of ours: offline, cut, time-out, a captive portal's page, or JSON that is none. */
 export class Unreachable extends Error {
+  readonly code = 'unreachable';
+
   constructor(detail: string, options?: ErrorOptions) {
     super(detail, options);
     this.name = 'Unreachable';
