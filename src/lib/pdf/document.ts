@@ -67,7 +67,7 @@ export class PdfDocument {
     this.origin = shared.origin;
     const newest = sections[0];
     if (newest === undefined) throw new PdfError('xref', 'no xref section');
-    this.trailer = newest.trailer;
+    this.trailer = wholeTrailer(sections);
     this.xrefKind = newest.kind;
     this.startxref = newest.offset;
     for (const section of sections) {
@@ -355,6 +355,16 @@ export class PdfDocument {
   }
 }
 
+/** Every trailer should repeat these (§7.5.5); where the newest does not, the one before it still speaks. */
+function wholeTrailer(sections: readonly XrefSection[]): PdfDict {
+  const trailer = sections[0]?.trailer.clone() ?? new PdfDict();
+  for (const key of ['Root', 'Info', 'ID', 'Encrypt']) {
+    const value = sections.find((section) => section.trailer.has(key))?.trailer.get(key);
+    if (value !== undefined) trailer.set(key, value);
+  }
+  return trailer;
+}
+
 function readEncryption(doc: PdfDocument, password: string): Encryption | null {
   const value = doc.trailer.get('Encrypt');
   if (value === undefined || value === null) return null;
@@ -419,7 +429,6 @@ export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfDocum
     encryption: null,
     length: (o) => (typeof o === 'number' ? o : null)
   };
-  let first: unknown = null;
   const startxref = findStart(source);
   if (startxref !== null) {
     for (const origin of header > 0 ? [0, header] : [0]) {
@@ -432,7 +441,6 @@ export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfDocum
       } catch (error) {
         if (!(error instanceof PdfError) || error.code === 'limit' || error.code.startsWith('encrypted'))
           throw error;
-        first ??= error;
       }
     }
   }

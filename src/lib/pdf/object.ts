@@ -91,9 +91,12 @@ export function readObject(context: ObjectContext, offset: number): Located {
     const start = lexer.offset;
     const header = objectHeader(lexer);
     if (header === null) throw new PdfError('xref', 'no object stands here', offset);
-    const value = new Parser(lexer, limits).object();
     lexer.skip();
-    const ended = literally(lexer, 'endobj');
+    // "2 0 obj endobj" is null.
+    const empty = literally(lexer, 'endobj');
+    const value = empty ? null : new Parser(lexer, limits).object();
+    lexer.skip();
+    const ended = empty || literally(lexer, 'endobj');
     let data = -1;
     if (!ended && value instanceof PdfDict && literally(lexer, 'stream')) {
       if (lexer.peek() === 13) lexer.pos += 1;

@@ -97,7 +97,7 @@ function streamEntries(bytes: Uint8Array, dict: PdfDict, context: XrefContext): 
   };
   const [w0 = -1, w1 = -1, w2 = -1] = numbers('W') ?? [];
   const width = w0 + w1 + w2;
-  if (Math.min(w0, w1, w2) < 0 || Math.max(w0, w1, w2) > 7 || width === 0) {
+  if (Math.min(w0, w1, w2) < 0 || Math.max(w0, w1, w2) > 8 || width === 0) {
     throw new PdfError('xref', 'xref stream with an impossible /W');
   }
   const size = dict.get('Size');
