@@ -1,0 +1,1 @@
+routerAdd('GET', '/{path...}', (e) => require(`${__hooks}/lib/static.js`).serve(e));
