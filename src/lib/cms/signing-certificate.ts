@@ -1,0 +1,28 @@
+import { children, members, octets, Tag, type Element } from '../asn1/ber.ts';
+import { sequence, octetString } from '../asn1/der.ts';
+import { hashOf, parseAlgorithm } from '../pki/algorithm.ts';
+import type { HashName } from '../pki/check.ts';
+
+/** The certificate that an ESS attribute names: the first of its list is the signer's (RFC 5035 §3, §4). */
+export interface CertificateHash {
+  readonly version: 1 | 2;
+  /** Null: a hash that this program does not have. */
+  readonly hash: HashName | null;
+  readonly digest: Uint8Array;
+}
+
+/** Reads SigningCertificate or SigningCertificateV2; null when its list is empty. */
+export function parseSigningCertificate(value: Element, version: 1 | 2): CertificateHash | null {
+  const [first] = children(members(value).next(Tag.sequence));
+  if (first === undefined) return null;
+  const walk = members(first);
+  const algorithm = version === 2 ? walk.optional(Tag.sequence) : null;
+  const digest = octets(walk.next(Tag.octetString, 0x24));
+  const byDefault: HashName = version === 2 ? 'SHA-256' : 'SHA-1';
+  return { version, hash: algorithm === null ? byDefault : hashOf(parseAlgorithm(algorithm)), digest };
+}
+
+/** SigningCertificateV2 naming one certificate by its SHA-256, the default that DER leaves out. */
+export function encodeSigningCertificate(sha256OfCertificate: Uint8Array): Uint8Array {
+  return sequence(sequence(sequence(octetString(sha256OfCertificate))));
+}
