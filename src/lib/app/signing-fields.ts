@@ -1,0 +1,102 @@
+import { VALUE_KINDS, type Field } from '../domain/field.ts';
+import type { Mark, Picture } from '../sign/layout.ts';
+
+/** A field of the party whose turn it is; after freeze it has its PDF name. */
+export type OwnField = Field & { readonly name: string };
+
+/** What stands in the party's fields so far, by field name. Pictures of stamps are apart from signatures. */
+export interface Filled {
+  readonly values: Readonly<Record<string, string>>;
+  readonly marks: Readonly<Record<string, Mark>>;
+  readonly stamps: Readonly<Record<string, Picture>>;
+}
+
+/** Value of a ticked checkbox (`SignInput.values`). */
+export const TICKED = 'Yes';
+
+/** Rows nearer than this (points) read as one line. */
+const SAME_LINE = 6;
+
+/** The party's own fields in reading order: page, then line, then from the left. */
+export function ownFields(fields: readonly Field[], party: string): OwnField[] {
+  return fields
+    .filter((field): field is OwnField => field.party === party && field.name !== undefined)
+    .sort((a, b) => {
+      if (a.box.page !== b.box.page) return a.box.page - b.box.page;
+      const lines = a.box.y + a.box.h - (b.box.y + b.box.h);
+      return Math.abs(lines) > SAME_LINE ? lines : a.box.x - b.box.x;
+    });
+}
+
+/** Offers that spare typing: today in date fields. `today` is `YYYY-MM-DD` of the device's day. */
+export function offeredValues(fields: readonly OwnField[], today: string): Record<string, string> {
+  return Object.fromEntries(
+    fields.filter((field) => field.kind === 'date').map((field) => [field.name, today])
+  );
+}
+
+/** The day on the device as `YYYY-MM-DD`. */
+export function localDay(date: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function isFilled(field: OwnField, filled: Filled): boolean {
+  switch (field.kind) {
+    case 'signature':
+    case 'initials':
+      return filled.marks[field.name] !== undefined;
+    case 'stamp':
+      return filled.stamps[field.name] !== undefined;
+    default:
+      return (filled.values[field.name] ?? '').trim() !== '';
+  }
+}
+
+/** Signatures are always needed: without one the party has not signed anything a reader could see. */
+export function isNeeded(field: OwnField): boolean {
+  return field.required || field.kind === 'signature';
+}
+
+export type Trouble = 'date' | 'number' | 'choice';
+
+const NUMBER = /^[-+]?\d[\d\s.,'\u00a0\u202f]*$/;
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Why a value cannot stand in its field, or null. Empty ones are `isNeeded`'s matter. */
+export function troubleOf(field: OwnField, value: string): Trouble | null {
+  if (value.trim() === '') return null;
+  if (field.kind === 'number') return NUMBER.test(value.trim()) ? null : 'number';
+  if (field.kind === 'choice') return field.options?.includes(value) ? null : 'choice';
+  if (field.kind !== 'date') return null;
+  const parts = DAY.exec(value);
+  if (parts === null) return 'date';
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? null : 'date';
+}
+
+/** Needed fields that are empty and fields whose value cannot stand, in reading order. */
+export function openFields(fields: readonly OwnField[], filled: Filled): OwnField[] {
+  return fields.filter(
+    (field) =>
+      (isNeeded(field) && !isFilled(field, filled)) ||
+      troubleOf(field, filled.values[field.name] ?? '') !== null
+  );
+}
+
+/** The next open field after `name` (round the end to the first), or null when none is open. */
+export function nextOpen(fields: readonly OwnField[], filled: Filled, name: string | null): OwnField | null {
+  const open = openFields(fields, filled);
+  const at = fields.findIndex((field) => field.name === name);
+  return open.find((field) => fields.indexOf(field) > at) ?? open[0] ?? null;
+}
+
+/** Values of the party's own typed fields, trimmed, blank ones as empty text (`evidence.values`). */
+export function ownValues(fields: readonly OwnField[], values: Filled['values']): Record<string, string> {
+  return Object.fromEntries(
+    fields
+      .filter((field) => VALUE_KINDS.includes(field.kind))
+      .map((field) => [field.name, (values[field.name] ?? '').trim()])
+  );
+}

@@ -1,0 +1,139 @@
+import { fromBase64 } from '../bytes/base64.ts';
+import { toHex } from '../bytes/hex.ts';
+import type { CertificateIssued } from '../domain/api.ts';
+import type { PartyRecord } from '../domain/party.ts';
+import type { KeyRecord, UnlockedKey } from '../keys/key-store.ts';
+import type { Store, StoredKey } from '../store/contract.ts';
+import { isoTime } from './signing-evidence.ts';
+import type { SigningIdentity } from './signing-work.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type PartyKey = StoredKey<KeyRecord>;
+type KeyShelf = Pick<Store, 'keys' | 'putKey'>;
+
+/** Where a party's one-time key is kept and who certifies it. */
+export interface PartyKeyHome {
+  readonly store: KeyShelf;
+  /** A fresh nonce of the session, hex. */
+  nonce(): Promise<string>;
+  certify(csr: string): Promise<CertificateIssued>;
+  now(): number;
+}
+
+async function partyKey(store: KeyShelf, party: PartyRecord, now: number): Promise<[PartyKey, UnlockedKey]> {
+  // keys/ is fetched when a key is needed: the page shows the document without it.
+  const { createKey, unlock } = await import('../keys/key-store.ts');
+  const kept = (await store.keys()) as PartyKey[];
+  const own = kept.find((key) => key.document === party.document && key.party === party.id);
+  if (own !== undefined) return [own, await unlock(own.record)];
+  const { record, key } = await createKey({ lock: 'none' }, now);
+  const stored: PartyKey = {
+    id: record.id,
+    document: party.document,
+    party: party.id,
+    record,
+    certificate: null,
+    chain: [],
+    created: now
+  };
+  await store.putKey(stored);
+  return [stored, key];
+}
+
+/**
+ * The party's one-time key with its certificate (`security.md` C2, K6): made on this device, kept until the
+ * document ends. Called as soon as the document is open, so that the signature itself needs no network.
+ * A second call gives the same key. Throws what the server or the network says.
+ */
+export async function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord): Promise<PartyKey> {
+  const [stored, key] = await partyKey(home.store, party, home.now());
+  if (stored.certificate !== null) return stored;
+  const { enrolmentRequest } = await import('../keys/enrol.ts');
+  const issued = await home.certify(await enrolmentRequest(key, await home.nonce()));
+  const certified: PartyKey = {
+    ...stored,
+    certificate: fromBase64(issued.certificate) as Bytes,
+    chain: issued.chain.map((der) => fromBase64(der) as Bytes)
+  };
+  await home.store.putKey(certified);
+  return certified;
+}
+
+/** What signs with a certified one-time key. */
+export async function partyIdentity(home: PartyKeyHome, party: PartyRecord): Promise<SigningIdentity> {
+  const stored = await certifiedPartyKey(home, party);
+  const { unlock } = await import('../keys/key-store.ts');
+  return identityOf(stored, await unlock(stored.record), { kind: party.proof, statement: null });
+}
+
+/** A stored, certified key that is open. The root stays out of the file (`contracts.md`). */
+export function identityOf(
+  stored: StoredKey<KeyRecord>,
+  key: UnlockedKey,
+  proof: SigningIdentity['proof']
+): SigningIdentity {
+  if (stored.certificate === null)
+    throw Object.assign(new Error('no certificate yet'), { code: 'no-certificate' });
+  const intermediates = stored.chain.slice(0, -1);
+  return {
+    certificates: [stored.certificate, ...intermediates],
+    lock: key.lock,
+    proof,
+    sign: (attributes) => key.sign(attributes)
+  };
+}
+
+/** What the hand-over leaves on the device for the party: the member's statement beside the party's key. */
+export interface HandoverPapers {
+  readonly party: string;
+  /** Compact JWS of the witness statement. */
+  readonly statement: string;
+}
+
+/**
+ * Makes the party ready to sign on the member's device (`security.md` H1, H3): its own key, a self-signed
+ * certificate in its name, and the member's statement about that key, signed before the device is given
+ * away. `witness` is the member's unlocked key; it is not kept.
+ */
+export async function prepareHandover(
+  store: KeyShelf,
+  party: PartyRecord,
+  frozenSha256: string,
+  witness: UnlockedKey,
+  now: number
+): Promise<HandoverPapers> {
+  const [stored, key] = await partyKey(store, party, now);
+  if (stored.certificate === null) {
+    const { selfSigned } = await import('../keys/enrol.ts');
+    const { name, organisation: organization } = party;
+    // No address: it would stand in the file in plain (E6).
+    const certificate = await selfSigned(key, { name, organization, email: '' }, now);
+    await store.putKey({ ...stored, certificate: certificate as Bytes, chain: [] });
+  }
+  const { signWitness } = await import('../keys/witness.ts');
+  const spki = await crypto.subtle.digest('SHA-256', key.spki as Bytes);
+  const statement = await signWitness(witness, {
+    v: 1,
+    kind: 'witness',
+    document: party.document,
+    frozenSha256,
+    party: party.id,
+    spkiSha256: toHex(new Uint8Array(spki)),
+    how: 'in-person',
+    at: isoTime(now)
+  });
+  return { party: party.id, statement };
+}
+
+/** What signs for the party while it holds the member's device. */
+export async function handoverIdentity(
+  store: KeyShelf,
+  party: PartyRecord,
+  papers: HandoverPapers
+): Promise<SigningIdentity> {
+  const kept = (await store.keys()) as PartyKey[];
+  const own = kept.find((key) => key.document === party.document && key.party === party.id);
+  if (own === undefined) throw Object.assign(new Error('no key of this party'), { code: 'no-key' });
+  const { unlock } = await import('../keys/key-store.ts');
+  return identityOf(own, await unlock(own.record), { kind: 'in-person', statement: papers.statement });
+}

@@ -1,0 +1,186 @@
+import { toHex } from '../bytes/hex.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import type { Consent } from '../domain/consent.ts';
+import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
+import type { Evidence } from '../domain/evidence.ts';
+import type { PartyRecord, Proof } from '../domain/party.ts';
+import type { SignInput } from '../sign/layout.ts';
+import type { HashedBlob } from '../store/contract.ts';
+import type { PdfWork } from '../work/pdf-client.ts';
+import { buildEvidence, evidenceText, markBytes, pictureBytes } from './signing-evidence.ts';
+import { ownFields, ownValues, type Filled, type OwnField } from './signing-fields.ts';
+
+/** A key that may sign now, its certificate, and how its owner was checked. */
+export interface SigningIdentity {
+  /** DER, leaf first, then intermediates; without the root. */
+  readonly certificates: readonly Uint8Array[];
+  readonly lock: Evidence['key']['lock'];
+  readonly proof: { readonly kind: Proof; readonly statement: string | null };
+  /** Raw r‖s over the attributes. */
+  sign(attributes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A party's turn as it stands when the button is pressed. */
+export interface SigningTurn {
+  readonly document: DocumentRecord;
+  readonly party: PartyRecord;
+  readonly revisions: readonly RevisionRecord[];
+  readonly consent: Consent;
+}
+
+export interface SigningAct extends Filled {
+  readonly consentAt: number;
+  /** Words of the button that was pressed. */
+  readonly button: string;
+  /** What opened the file, null when it needs none. */
+  readonly password: string | null;
+}
+
+/** What is said while it goes on; `saved` is not said before the transaction is durable. */
+export type SigningStep = 'preparing' | 'signing' | 'checking' | 'saving' | 'saved';
+
+/** The outside of a signature; all of it is exchanged in tests. */
+export interface SigningPorts {
+  readonly work: Pick<PdfWork, 'sign'>;
+  /** Bytes of the newest revision. */
+  file(sha256: string): Promise<Blob>;
+  identity(): Promise<SigningIdentity>;
+  /** One transaction: file, revision, document, outbox. */
+  commit(base: string, signed: HashedBlob): Promise<void>;
+  sha256(bytes: Uint8Array): Promise<Uint8Array>;
+  now(): number;
+  monotonic(): number;
+  /** The server's clock when last heard, UTC milliseconds. */
+  serverTime(): Promise<number | null>;
+  online(): boolean;
+  readonly zone: string;
+  readonly app: { readonly version: string; readonly browser: string };
+  fault(point: 'sign.computed' | 'sign.checked'): Promise<void> | void;
+}
+
+export class SigningError extends Error {
+  override readonly name = 'SigningError';
+  constructor(readonly code: 'not-frozen' | 'not-your-turn') {
+    super(code);
+  }
+}
+
+/** Newest revision and revision 0. Throws SigningError `not-frozen` when there is none. */
+export function revisionsOf(turn: Pick<SigningTurn, 'revisions'>): {
+  frozen: RevisionRecord;
+  head: RevisionRecord;
+} {
+  const sorted = [...turn.revisions].sort((a, b) => a.seq - b.seq);
+  const frozen = sorted[0];
+  const head = sorted.at(-1);
+  if (frozen === undefined || head === undefined || frozen.seq !== 0) throw new SigningError('not-frozen');
+  return { frozen, head };
+}
+
+/**
+ * One party's signature, from the button to the disk (`architecture.md`, steps 5 and 6): evidence, key, the
+ * worker's appended revision, verified by the worker, one transaction. Nothing is stored before all of it
+ * is there; a failure leaves what was typed and drawn as it was.
+ */
+export async function signTurn(
+  turn: SigningTurn,
+  act: SigningAct,
+  ports: SigningPorts,
+  onStep: (step: SigningStep) => void
+): Promise<HashedBlob> {
+  const { document, party } = turn;
+  if (document.turn !== party.id) throw new SigningError('not-your-turn');
+  onStep('preparing');
+  const { frozen, head } = revisionsOf(turn);
+  const fields = ownFields(document.fields, party.id);
+  const [file, identity] = await Promise.all([ports.file(head.sha256), ports.identity()]);
+  const at = ports.now();
+  const evidence = await evidenceOf(turn, act, fields, identity, frozen, at, ports);
+  const input: SignInput = {
+    partyLetter: party.letter,
+    values: ownValues(fields, act.values),
+    marks: only(fields, act.marks),
+    stamps: only(fields, act.stamps),
+    signerName: party.name,
+    reason: act.button,
+    location: null,
+    at,
+    evidence: evidenceText(evidence),
+    certificates: identity.certificates
+  };
+  onStep('signing');
+  const signBytes = async (attributes: Uint8Array) => {
+    const signature = await identity.sign(attributes);
+    await ports.fault('sign.computed');
+    // The worker now fills the hole and verifies the whole file.
+    onStep('checking');
+    return signature;
+  };
+  const signed = await ports.work.sign(file, input, signBytes, act.password ?? undefined);
+  await ports.fault('sign.checked');
+  onStep('saving');
+  await ports.commit(head.sha256, signed);
+  onStep('saved');
+  return { sha256: signed.sha256, blob: signed.blob };
+}
+
+async function evidenceOf(
+  turn: SigningTurn,
+  act: SigningAct,
+  fields: readonly OwnField[],
+  identity: SigningIdentity,
+  frozen: RevisionRecord,
+  at: number,
+  ports: SigningPorts
+): Promise<Evidence> {
+  const hash = async (bytes: Uint8Array) => toHex(await ports.sha256(bytes));
+  const mark = firstOf(fields, 'signature', act.marks);
+  const stamp = firstOf(fields, 'stamp', act.stamps);
+  const leaf = identity.certificates[0] ?? new Uint8Array();
+  return buildEvidence({
+    document: turn.document,
+    originalSha256: frozen.prevSha256,
+    frozenSha256: frozen.sha256,
+    party: turn.party,
+    proof: identity.proof,
+    certificateSha256: await hash(leaf),
+    lock: identity.lock,
+    consent: { ...turn.consent, sha256: await hash(encodeUtf8(turn.consent.text)) },
+    consentAt: act.consentAt,
+    button: act.button,
+    values: ownValues(fields, act.values),
+    signature: mark
+      ? { kind: mark.kind, sha256: await hash(markBytes(mark)) }
+      : { kind: 'none', sha256: null },
+    stampSha256: stamp ? await hash(pictureBytes(stamp)) : null,
+    device: at,
+    monotonic: ports.monotonic(),
+    server: await ports.serverTime(),
+    online: ports.online(),
+    zone: ports.zone,
+    app: ports.app,
+    // The feed tells records, not events: a device of this version never knows the chain's head.
+    head: null
+  });
+}
+
+function firstOf<T>(
+  fields: readonly OwnField[],
+  kind: OwnField['kind'],
+  table: Readonly<Record<string, T>>
+): T | undefined {
+  return fields.filter((field) => field.kind === kind).map((field) => table[field.name])[0];
+}
+
+function only<T>(fields: readonly OwnField[], table: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(table).filter(([name]) => fields.some((own) => own.name === name))
+  );
+}
+
+/** Which words the final button has: a company party with somebody after it sends the document on. */
+export function sendsOn(party: PartyRecord, parties: readonly PartyRecord[]): boolean {
+  const follows = (other: PartyRecord) =>
+    other.kind !== 'viewer' && other.order > party.order && other.status !== 'signed';
+  return party.kind === 'company' && parties.some(follows);
+}
