@@ -1,0 +1,200 @@
+import * as m from '#lib/paraglide/messages.js';
+import type { Report, ReportRevision, SignatureReport } from '#lib/verify/report.ts';
+import type { IconName } from '#lib/ui/icons.ts';
+
+export type Tone = 'good' | 'wait' | 'bad' | 'plain';
+
+/** One sentence about the bytes of a file, with what stands under it. */
+export interface VerdictWords {
+  readonly tone: Tone;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly note: string;
+}
+
+export function verdictWords(report: Report): VerdictWords {
+  switch (report.verdict) {
+    case 'unchanged':
+      return words(
+        'good',
+        'check-circle',
+        m.verifier_verdict_unchanged(),
+        m.verifier_verdict_note_unchanged()
+      );
+    case 'changed-as-permitted':
+      return words(
+        'good',
+        'check-circle',
+        m.verifier_verdict_permitted(),
+        m.verifier_verdict_note_permitted()
+      );
+    case 'unknown':
+      return words('wait', 'info', m.verifier_verdict_unknown(), m.verifier_verdict_note_unknown());
+    case 'changed':
+      return words('bad', 'alert', m.verifier_verdict_changed(), m.verifier_verdict_note_changed());
+    case 'broken':
+      return words('bad', 'alert', m.verifier_verdict_broken(), m.verifier_verdict_note_broken());
+    case 'unsigned':
+      return words('plain', 'info', m.verifier_verdict_unsigned(), m.verifier_verdict_note_unsigned());
+    case 'unreadable':
+      return report.read === 'encrypted'
+        ? words('wait', 'lock', m.verifier_encrypted(), report.error?.message ?? '')
+        : words('bad', 'alert', m.verifier_verdict_unreadable(), report.error?.message ?? '');
+  }
+}
+
+function words(tone: Tone, icon: IconName, title: string, note: string): VerdictWords {
+  return { tone, icon, title, note };
+}
+
+/** A date in the reader's zone, with the zone named. */
+export function writeTime(iso: string): string {
+  return (
+    new Date(iso).toLocaleString(undefined, {
+      dateStyle: 'long',
+      timeStyle: 'short',
+      timeZone: undefined
+    }) + ` ${zoneName(iso)}`
+  );
+}
+
+function zoneName(iso: string): string {
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' }).formatToParts(new Date(iso));
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
+}
+
+/** The common name of a distinguished name (RFC 4514), or all of it when it has none. */
+export function commonName(name: string): string {
+  const match = /(?:^|,)\s*CN=((?:\\.|[^,\\+])+)/i.exec(name);
+  return (match?.[1] ?? name).replace(
+    /\\([0-9a-f]{2})|\\(.)/gi,
+    (_, hex: string | undefined, char: string) =>
+      hex === undefined ? char : String.fromCharCode(parseInt(hex, 16))
+  );
+}
+
+export function signerName(signature: SignatureReport): string {
+  if (signature.evidence) return signature.evidence.party.name;
+  return signature.signer ? commonName(signature.signer.subject) : m.verifier_nameless();
+}
+
+export function signatureTitle(signature: SignatureReport): string {
+  const name = signerName(signature);
+  return signature.kind === 'timestamp' ? m.verifier_stamped_by({ name }) : m.verifier_signed_by({ name });
+}
+
+export function timeSentence(signature: SignatureReport): string {
+  if (signature.timestamp?.valid)
+    return m.verifier_time_proven({
+      time: writeTime(signature.timestamp.time),
+      authority: commonName(signature.timestamp.authority)
+    });
+  return signature.claimedTime
+    ? m.verifier_time_claimed({ time: writeTime(signature.claimedTime) })
+    : m.verifier_time_none();
+}
+
+/** Whether one of the four questions was answered well, and in which words. */
+export interface Answer {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+export function answers(signature: SignatureReport): Answer[] {
+  return [
+    integrityAnswer(signature),
+    coverageAnswer(signature),
+    sinceAnswer(signature),
+    trustAnswer(signature)
+  ];
+}
+
+function integrityAnswer({ integrity, algorithm }: SignatureReport): Answer {
+  switch (integrity) {
+    case 'intact':
+      return { tone: 'good', text: m.verifier_intact() };
+    case 'broken':
+      return { tone: 'bad', text: m.verifier_integrity_broken() };
+    case 'malformed':
+      return { tone: 'bad', text: m.verifier_integrity_malformed() };
+    case 'unsupported':
+      return { tone: 'wait', text: m.verifier_integrity_unsupported({ algorithm }) };
+  }
+}
+
+function coverageAnswer({ coverage }: SignatureReport): Answer {
+  switch (coverage) {
+    case 'file':
+      return { tone: 'good', text: m.verifier_coverage_file() };
+    case 'revision':
+      return { tone: 'good', text: m.verifier_coverage_revision() };
+    case 'partial':
+      return { tone: 'bad', text: m.verifier_coverage_partial() };
+    case 'invalid':
+      return { tone: 'bad', text: m.verifier_coverage_invalid() };
+  }
+}
+
+function sinceAnswer({ changes }: SignatureReport): Answer {
+  if (changes.level !== 'disallowed' && changes.level !== 'unknown' && !changes.permitted)
+    return { tone: 'bad', text: m.verifier_since_not_permitted() };
+  switch (changes.level) {
+    case 'none':
+      return { tone: 'good', text: m.verifier_since_none() };
+    case 'lta':
+      return { tone: 'good', text: m.verifier_since_lta() };
+    case 'form':
+      return { tone: 'good', text: m.verifier_since_form() };
+    case 'annotations':
+      return { tone: 'good', text: m.verifier_since_annotations() };
+    case 'disallowed':
+      return { tone: 'bad', text: m.verifier_since_disallowed() };
+    case 'unknown':
+      return { tone: 'bad', text: m.verifier_since_unknown() };
+  }
+}
+
+function trustAnswer({ trust, signer }: SignatureReport): Answer {
+  switch (trust.status) {
+    case 'trusted':
+      return { tone: 'good', text: m.verifier_trust_trusted() };
+    case 'expired':
+      return { tone: 'wait', text: m.verifier_trust_expired() };
+    case 'revoked':
+      return { tone: 'bad', text: m.verifier_trust_revoked() };
+    case 'invalid':
+      return { tone: 'wait', text: m.verifier_trust_invalid() };
+    case 'unknown':
+      return {
+        tone: 'wait',
+        text:
+          signer !== null && signer.issuer === signer.subject
+            ? m.verifier_trust_self()
+            : m.verifier_trust_unknown({ issuer: signer ? commonName(signer.issuer) : '' })
+      };
+  }
+}
+
+/** What a revision did, naming who signed where a signature ends with it. */
+export function revisionWords(revision: ReportRevision, signatures: readonly SignatureReport[]): string {
+  switch (revision.kind) {
+    case 'original':
+      return m.verifier_revision_original();
+    case 'freeze':
+      return m.verifier_revision_freeze();
+    case 'signature': {
+      const made = signatures.find(
+        (one) => (one.byteRange[2] ?? 0) + (one.byteRange[3] ?? 0) === revision.end
+      );
+      return made
+        ? m.verifier_revision_signature_by({ name: signerName(made) })
+        : m.verifier_revision_signature();
+    }
+    case 'timestamp':
+      return m.verifier_revision_timestamp();
+    case 'archive':
+      return m.verifier_revision_archive();
+    case 'other':
+      return m.verifier_revision_other();
+  }
+}
