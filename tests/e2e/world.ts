@@ -1,0 +1,81 @@
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { startServer, type TestServer } from '../hooks/server.ts';
+import { startMailbox, type Mailbox } from '../world/mailbox.ts';
+import { startSms, type SmsGateway } from '../world/sms.ts';
+
+/** One running workspace with its mail server and SMS gateway; shared by the tests of a worker. */
+export interface World {
+  readonly server: TestServer;
+  readonly mail: Mailbox;
+  readonly sms: SmsGateway;
+}
+
+/** Trouble that no test may cause anywhere: a blocked script, an error nobody caught. */
+function watch(page: Page, trouble: string[]): void {
+  page.on('pageerror', (error) => trouble.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    if (/Content Security Policy|TrustedScript|Refused to/.test(message.text()))
+      trouble.push(`${page.url()}: ${message.text()}`);
+  });
+}
+
+interface Fixtures {
+  /** A further browser profile: another person, another device. */
+  newDevice: (
+    options?: Parameters<import('@playwright/test').Browser['newContext']>[0]
+  ) => Promise<BrowserContext>;
+}
+
+export const test = base.extend<Fixtures, { world: World }>({
+  world: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures' names from the pattern
+    async ({}, use) => {
+      const [mail, sms] = await Promise.all([startMailbox(), startSms()]);
+      const server = await startServer({
+        app: true,
+        env: {
+          SMTP_HOST: '127.0.0.1',
+          SMTP_PORT: String(mail.port),
+          SMTP_FROM: 'countersign@countersign.example',
+          SMS_PROVIDER: 'kannel',
+          SMS_URL: sms.url,
+          SMS_USER: sms.user,
+          SMS_PASS: sms.password,
+          SMS_FROM: 'SIGN'
+        }
+      });
+      await use({ server, mail, sms });
+      await server.stop();
+      await Promise.all([mail.stop(), sms.stop()]);
+    },
+    { scope: 'worker', timeout: 180_000 }
+  ],
+  newDevice: async ({ browser }, use) => {
+    const trouble: string[] = [];
+    const contexts: BrowserContext[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ acceptDownloads: true, ...options });
+      contexts.push(context);
+      context.on('page', (page) => watch(page, trouble));
+      return context;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(trouble).toEqual([]);
+  }
+});
+
+export { expect };
+
+/** The link in a message's text. */
+export function linkIn(text: string): string {
+  const match = /https?:\/\/\S+#[A-Za-z0-9]+/.exec(text);
+  if (match === null) throw new Error(`no link in: ${text}`);
+  return match[0];
+}
+
+/** The six digits in a message's text. */
+export function codeIn(text: string): string {
+  const match = /(?<![#\d])\b(\d{6})\b/.exec(text);
+  if (match?.[1] === undefined) throw new Error(`no code in: ${text}`);
+  return match[1];
+}
