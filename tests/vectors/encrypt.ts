@@ -103,7 +103,7 @@ function bits128(cipher: 'rc4' | 'aes128'): { key: Buffer; dict: string } {
   let ownerKey = md5(Buffer.concat([Buffer.from(OWNER), PAD]).subarray(0, 32));
   for (let round = 0; round < 50; round++) ownerKey = md5(ownerKey);
   const twenty = (key: Buffer, data: Uint8Array) => {
-    let out = Buffer.from(data);
+    let out: Buffer = Buffer.from(data);
     for (let round = 0; round < 20; round++)
       out = rc4(
         key.map((byte) => byte ^ round),

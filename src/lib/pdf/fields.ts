@@ -1,0 +1,101 @@
+import type { PdfDocument } from './document.ts';
+import { PdfError } from './error.ts';
+import { limitError } from './limits.ts';
+import { PdfDict, PdfName, PdfRef, PdfString, type PdfObject } from './objects.ts';
+import { decodeText } from './text.ts';
+
+export interface Widget {
+  readonly ref: PdfRef;
+  readonly dict: PdfDict;
+}
+
+/** A terminal field of the form (ISO 32000-2 §12.7.4) with what it inherits. */
+export interface FormField {
+  readonly ref: PdfRef;
+  readonly dict: PdfDict;
+  /** Fully qualified (§12.7.4.2): `a.b`. */
+  readonly name: string;
+  readonly type: 'Tx' | 'Btn' | 'Ch' | 'Sig' | null;
+  readonly flags: number;
+  /** /V, resolved; null when absent. */
+  readonly value: PdfObject;
+  /** The field itself when it is its own widget. */
+  readonly widgets: readonly Widget[];
+}
+
+/** Deeper hierarchies are no form but an attack (`limits.ts`, nesting). */
+const DEPTH = 32;
+
+/** The form dictionary, or null when the file has none. */
+export function formOf(doc: PdfDocument): PdfDict | null {
+  return doc.dict(doc.catalog.get('AcroForm'));
+}
+
+interface Inherited {
+  readonly name: string;
+  readonly type: PdfObject;
+  readonly flags: PdfObject;
+  readonly value: PdfObject;
+}
+
+/**
+ * Every terminal field in the order of /Fields. Entries that are no dictionaries are left out. Throws
+ * PdfError `structure` when a field is its own ancestor or `limit` when there are too many.
+ */
+export function formFields(doc: PdfDocument): FormField[] {
+  const found: FormField[] = [];
+  const seen = new Set<number>();
+  const walk = (item: PdfObject, above: Inherited, depth: number): void => {
+    if (!(item instanceof PdfRef)) return;
+    const dict = doc.resolve(item);
+    if (!(dict instanceof PdfDict)) return;
+    if (seen.has(item.num) || depth > DEPTH) throw new PdfError('structure', 'the form has a loop');
+    seen.add(item.num);
+    if (seen.size > doc.limits.objects) throw limitError('fields', doc.limits.objects);
+    const own = inherit(doc, dict, above);
+    const kids = (doc.array(dict.get('Kids')) ?? []).filter((kid): kid is PdfRef => kid instanceof PdfRef);
+    // §12.7.4.1: a kid with a /T is a field, one without is a widget of this field.
+    const fields = kids.filter((kid) => doc.dict(kid)?.has('T') === true);
+    for (const kid of fields) walk(kid, own, depth + 1);
+    if (fields.length > 0) return;
+    found.push(terminal(doc, item, dict, own, kids));
+  };
+  const fields = doc.array(formOf(doc)?.get('Fields')) ?? [];
+  for (const item of fields) walk(item, { name: '', type: null, flags: null, value: null }, 0);
+  return found;
+}
+
+function inherit(doc: PdfDocument, dict: PdfDict, above: Inherited): Inherited {
+  const take = (key: string, fallback: PdfObject) => doc.resolve(dict.get(key)) ?? fallback;
+  const partial = doc.resolve(dict.get('T'));
+  const name = partial instanceof PdfString ? decodeText(partial) : '';
+  return {
+    name: name === '' ? above.name : above.name === '' ? name : `${above.name}.${name}`,
+    type: take('FT', above.type),
+    flags: take('Ff', above.flags),
+    value: take('V', above.value)
+  };
+}
+
+function terminal(
+  doc: PdfDocument,
+  ref: PdfRef,
+  dict: PdfDict,
+  own: Inherited,
+  kids: readonly PdfRef[]
+): FormField {
+  const widgets = kids.flatMap((kid) => {
+    const widget = doc.resolve(kid);
+    return widget instanceof PdfDict ? [{ ref: kid, dict: widget }] : [];
+  });
+  const type = own.type instanceof PdfName ? own.type.name : '';
+  return {
+    ref,
+    dict,
+    name: own.name,
+    type: type === 'Tx' || type === 'Btn' || type === 'Ch' || type === 'Sig' ? type : null,
+    flags: typeof own.flags === 'number' ? own.flags : 0,
+    value: own.value,
+    widgets: widgets.length === 0 && dict.has('Rect') ? [{ ref, dict }] : widgets
+  };
+}
