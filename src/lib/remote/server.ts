@@ -38,6 +38,8 @@ export class Server implements Remote {
   auth: string | null = null;
   /** Token of the party's signing link: stands in for a session that ended (`contracts.md`). */
   link: string | null = null;
+  /** Called when the session turned out to have ended and the link took over. */
+  onSessionEnd: () => void = () => undefined;
 
   /** `base`: origin of the API, '' for the page's own. */
   constructor(base = '', fetch: Fetch = (url, init) => globalThis.fetch(url, init)) {
@@ -189,7 +191,10 @@ export class Server implements Remote {
     } catch (error) {
       const ended = error instanceof ServerRefusal && error.status === 401;
       if (!ended || auth === null || link === null) throw error;
-      if (this.auth === auth) this.auth = null;
+      if (this.auth === auth) {
+        this.auth = null;
+        this.onSessionEnd();
+      }
       return send(this.#base, { ...request, link }, this.#fetch);
     }
   }

@@ -185,6 +185,8 @@ export interface Store extends Reads {
   keepBlob(file: HashedBlob): Promise<void>;
   putKey(key: StoredKey): Promise<void>;
   deleteKey(id: string): Promise<void>;
+  /** One-time keys of a document that has ended, unless something of it is still unsent (K6). */
+  dropKeysOf(document: string): Promise<void>;
   putMark(mark: Mark): Promise<void>;
   deleteMark(id: string): Promise<void>;
   /** Half-done input that must survive a closed tab: `key` like `sign:<document>`; any structured value. */

@@ -74,6 +74,15 @@ async function reject(
 async function accept(room: Room, entry: OutboxRow, version: unknown): Promise<void> {
   const { db } = room;
   await db.outbox.delete(entry.order);
+  const { party } = entry.action.payload as { party?: string };
+  if (entry.action.kind === 'document.sign' && party !== undefined) {
+    // K6: its one signature is on the server. A party without a session never hears of the document's end.
+    await db.keys
+      .where('document')
+      .equals(entry.document)
+      .filter((key) => key.party === party)
+      .delete();
+  }
   const foreseen = entry.action.baseVersion + 1;
   const actual = typeof version === 'number' ? version : foreseen;
   const row = (await db.documents.get(entry.document)) ?? emptyRow(entry.document);

@@ -124,6 +124,14 @@ class DatabaseStore extends DatabaseReads implements Store {
     return this.#write(() => this.#room.db.keys.delete(id));
   }
 
+  dropKeysOf(document: string) {
+    const { db } = this.#room;
+    return this.#write(async () => {
+      const unsent = await db.outbox.where('document').equals(document).count();
+      if (unsent === 0) await db.keys.where('document').equals(document).delete();
+    });
+  }
+
   putMark(mark: Mark) {
     return this.#write(() => this.#room.db.marks.put(mark));
   }
