@@ -124,3 +124,18 @@ export const memberKey = new MemberKey(
   }),
   () => Date.now()
 );
+
+export interface CertificateFacts {
+  /** UTC milliseconds. */
+  readonly notAfter: number;
+  /** SHA-256 in hex, in groups of four for the eye. */
+  readonly fingerprint: string;
+}
+
+/** What a person wants to see of a certificate (DER). */
+export async function certificateFacts(der: Uint8Array): Promise<CertificateFacts> {
+  const { certificateSha256, parseCertificate } = await import('../pki/certificate.ts');
+  const certificate = parseCertificate(der);
+  const hex = certificateSha256(certificate);
+  return { notAfter: certificate.notAfter, fingerprint: (hex.match(/.{4}/g) ?? []).join(' ') };
+}

@@ -1,0 +1,53 @@
+import * as m from '#lib/paraglide/messages.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long: "2 days", "5 minutes", "now" for less than one. Whole units, rounded down. */
+export function span(ms: number): string {
+  const [unit, count] =
+    ms >= DAY
+      ? (['day', Math.floor(ms / DAY)] as const)
+      : ms >= HOUR
+        ? (['hour', Math.floor(ms / HOUR)] as const)
+        : (['minute', Math.floor(ms / MINUTE)] as const);
+  if (count <= 0) return m.common_just_now();
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+/** "3 May 2026" in the reader's zone. */
+export function day(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+}
+
+/** "3 May 2026, 14:05" in the reader's zone. */
+export function moment(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit'
+  }).format(at);
+}
+
+/** The reader's zone by name: "Europe/Warsaw". */
+export function zone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll('_', ' ');
+}
+
+/** "12.3 MB", "5 KB". */
+export function bytes(size: number): string {
+  const [unit, divisor] =
+    size >= 1e9
+      ? (['gigabyte', 1e9] as const)
+      : size >= 1e6
+        ? (['megabyte', 1e6] as const)
+        : (['kilobyte', 1e3] as const);
+  return new Intl.NumberFormat('en', {
+    style: 'unit',
+    unit,
+    maximumFractionDigits: size / divisor < 10 ? 1 : 0
+  }).format(size / divisor);
+}
