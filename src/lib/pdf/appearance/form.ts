@@ -1,0 +1,56 @@
+import { encodeLatin1 } from '../../bytes/latin1.ts';
+import type { PageBoxes, UserRect } from '../geometry.ts';
+import { PdfDict, PdfName, PdfStream, type PdfRef } from '../objects.ts';
+import { numberText } from '../serialize.ts';
+import { packed } from './embedded-font.ts';
+
+/** Where an appearance is drawn: upright to the reader, in points, origin bottom left. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly rect: UserRect;
+  readonly boxes: PageBoxes;
+}
+
+export function canvasOf(boxes: PageBoxes, rect: UserRect): Canvas {
+  const wide = (rect[2] - rect[0]) * boxes.userUnit;
+  const high = (rect[3] - rect[1]) * boxes.userUnit;
+  const upright = boxes.rotate % 180 === 0;
+  return { width: upright ? wide : high, height: upright ? high : wide, rect, boxes };
+}
+
+export interface Resources {
+  readonly font?: PdfRef;
+  readonly image?: PdfRef;
+}
+
+/** Maps the canvas to the widget's own space, so that /BBox is the size of /Rect on turned pages too. */
+function matrix({ boxes, rect }: Canvas): string {
+  const w = rect[2] - rect[0];
+  const h = rect[3] - rect[1];
+  const s = 1 / boxes.userUnit;
+  const entries = {
+    0: [s, 0, 0, s, 0, 0],
+    90: [0, s, -s, 0, w, 0],
+    180: [-s, 0, 0, -s, w, h],
+    270: [0, -s, s, 0, 0, h]
+  }[boxes.rotate];
+  return boxes.rotate === 0 && s === 1 ? '' : `${entries.map(numberText).join(' ')} cm `;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** A form XObject (ISO 32000-2 §12.5.5) for a widget; nothing drawn lies outside its box. */
+export function appearance(canvas: Canvas, content: string, resources: Resources = {}): PdfStream {
+  const { rect } = canvas;
+  const dict = new PdfDict()
+    .set('Type', new PdfName('XObject'))
+    .set('Subtype', new PdfName('Form'))
+    .set('BBox', [0, 0, round(rect[2] - rect[0]), round(rect[3] - rect[1])]);
+  const named = new PdfDict();
+  if (resources.font) named.set('Font', new PdfDict().set('F0', resources.font));
+  if (resources.image) named.set('XObject', new PdfDict().set('I0', resources.image));
+  if (named.map.size > 0) dict.set('Resources', named);
+  if (content === '') return new PdfStream(dict, new Uint8Array(0));
+  return packed(encodeLatin1(`q ${matrix(canvas)}${content} Q`), dict);
+}

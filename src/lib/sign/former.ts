@@ -1,0 +1,45 @@
+import type { PdfDocument } from '../pdf/document.ts';
+import { formFields, type FormField } from '../pdf/fields.ts';
+import { PdfDict, PdfName } from '../pdf/objects.ts';
+
+/** What signatures a file carries already, and what the certifying one allows (§12.8.2.2). */
+export interface FormerSignatures {
+  readonly fields: readonly FormField[];
+  readonly signed: readonly FormField[];
+  /** 1 nothing, 2 form filling, 3 annotations too; null without certification. */
+  readonly docMdp: 1 | 2 | 3 | null;
+}
+
+export function formerSignatures(doc: PdfDocument): FormerSignatures {
+  const fields = formFields(doc);
+  const signed = fields.filter((field) => field.type === 'Sig' && field.value instanceof PdfDict);
+  return { fields, signed, docMdp: certification(doc) };
+}
+
+function certification(doc: PdfDocument): 1 | 2 | 3 | null {
+  const value = doc.dict(doc.dict(doc.catalog.get('Perms'))?.get('DocMDP'));
+  if (value === null) return null;
+  for (const item of doc.array(value.get('Reference')) ?? []) {
+    const reference = doc.dict(item);
+    const method = doc.resolve(reference?.get('TransformMethod'));
+    if (!(method instanceof PdfName) || method.name !== 'DocMDP') continue;
+    const p = doc.resolve(doc.dict(reference?.get('TransformParams'))?.get('P'));
+    return p === 1 || p === 3 ? p : 2;
+  }
+  return 2;
+}
+
+/**
+ * Letters for parties whose fields do not collide with names the file has (`contracts.md`): A, B, … or the
+ * next free ones where `cs-A-…` is there already. Throws RangeError when the alphabet is used up.
+ */
+export function freeLetters(names: readonly string[], count: number): string[] {
+  const used = new Set(names.flatMap((name) => /^cs-([A-Z]{1,2})-/.exec(name)?.[1] ?? []));
+  const letters: string[] = [];
+  for (let code = 65; code <= 90 && letters.length < count; code += 1) {
+    const letter = String.fromCharCode(code);
+    if (!used.has(letter)) letters.push(letter);
+  }
+  if (letters.length < count) throw new RangeError('no letters left for the parties');
+  return letters;
+}
