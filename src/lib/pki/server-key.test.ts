@@ -13,7 +13,9 @@ test('what a server key signs, WebCrypto accepts', async () => {
   for (let round = 0; round < 8; round++) {
     const signature = Uint8Array.from(signAsServer(secret, message, randomBytes(32)));
     expect(signature.length).toBe(64);
-    expect(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, message)).toBe(true);
+    expect(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, message)).toBe(
+      true
+    );
   }
 });
 
