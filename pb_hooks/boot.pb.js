@@ -3,3 +3,5 @@ onSettingsReload((e) => {
   require(`${__hooks}/lib/settings.js`).apply(e.app);
 });
 routerUse((e) => require(`${__hooks}/lib/headers.js`).guard(e));
+cronAdd('minute', '* * * * *', () => require(`${__hooks}/lib/upkeep.js`).eachMinute($app));
+cronAdd('hour', '7 * * * *', () => require(`${__hooks}/lib/upkeep.js`).eachHour($app));

@@ -1,14 +1,27 @@
+const sms = require('./sms.js');
+const upkeep = require('./upkeep.js');
+
 /** GET ready: whether the workspace exists, and what an administrator should know (`api.ts`, Ready). */
 function ready(e) {
-  const settings = e.app.settings();
+  upkeep.atStart(e.app);
   const problems = [];
-  const mail = settings.smtp.enabled;
-  const sms = $os.getenv('SMS_PROVIDER') !== '';
+  const mail = e.app.settings().smtp.enabled;
+  const wrongSms = sms.problem();
+  const withSms = $os.getenv('SMS_PROVIDER') !== '';
   if (!mail)
     problems.push('No SMTP_HOST is set: mails are printed here and kept as files in the data folder.');
-  if (!sms)
+  if (!withSms)
     problems.push('No SMS_PROVIDER is set: SMS are printed here and kept as files in the data folder.');
-  return e.json(200, { ready: true, setUp: false, mail, sms, problems, version: '0.1.0' });
+  if (wrongSms !== null) problems.push(wrongSms);
+  const setUp = e.app.findRecordsByFilter('workspaces', '', '', 1, 0).length > 0;
+  return e.json(200, {
+    ready: true,
+    setUp,
+    mail,
+    sms: withSms && wrongSms === null,
+    problems,
+    version: '0.1.0'
+  });
 }
 
 module.exports = { ready };

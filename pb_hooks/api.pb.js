@@ -1,0 +1,40 @@
+// A route is one line; what it does stands in lib/routes.js. Each handler runs apart from this file.
+const blobLimit = $apis.bodyLimit((50 << 20) + 1024);
+
+routerAdd('POST', '/api/countersign/setup/open', (e) => require(`${__hooks}/lib/routes.js`).setupOpen(e));
+routerAdd('POST', '/api/countersign/setup', (e) => require(`${__hooks}/lib/routes.js`).setup(e));
+routerAdd('GET', '/api/countersign/me', (e) => require(`${__hooks}/lib/routes.js`).me(e));
+routerAdd('GET', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).members(e));
+routerAdd('POST', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).invite(e));
+routerAdd('POST', '/api/countersign/teams', (e) => require(`${__hooks}/lib/routes.js`).addTeam(e));
+routerAdd('POST', '/api/countersign/invite/open', (e) => require(`${__hooks}/lib/routes.js`).inviteOpen(e));
+routerAdd('POST', '/api/countersign/invite/accept', (e) =>
+  require(`${__hooks}/lib/routes.js`).inviteAccept(e)
+);
+routerAdd('POST', '/api/countersign/nonce', (e) => require(`${__hooks}/lib/routes.js`).nonce(e));
+routerAdd('POST', '/api/countersign/certificates', (e) =>
+  require(`${__hooks}/lib/routes.js`).certificates(e)
+);
+routerAdd('POST', '/api/countersign/actions', (e) => require(`${__hooks}/lib/routes.js`).actions(e));
+routerAdd(
+  'PUT',
+  '/api/countersign/blobs/{sha256}',
+  (e) => require(`${__hooks}/lib/routes.js`).putBlob(e),
+  blobLimit
+);
+routerAdd('GET', '/api/countersign/blobs/{sha256}', (e) => require(`${__hooks}/lib/routes.js`).getBlob(e));
+routerAdd('GET', '/api/countersign/changes', (e) => require(`${__hooks}/lib/routes.js`).changes(e));
+routerAdd('POST', '/api/countersign/sign/open', (e) => require(`${__hooks}/lib/routes.js`).signOpen(e));
+routerAdd('POST', '/api/countersign/sign/code', (e) => require(`${__hooks}/lib/routes.js`).signCode(e));
+routerAdd('POST', '/api/countersign/sign/session', (e) => require(`${__hooks}/lib/routes.js`).signSession(e));
+routerAdd('GET', '/api/countersign/party', (e) => require(`${__hooks}/lib/routes.js`).party(e));
+routerAdd('GET', '/api/countersign/documents/{id}/messages', (e) =>
+  require(`${__hooks}/lib/routes.js`).documentMessages(e)
+);
+routerAdd('GET', '/api/countersign/documents/{id}/events', (e) =>
+  require(`${__hooks}/lib/routes.js`).documentEvents(e)
+);
+routerAdd('GET', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
+routerAdd('POST', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
+routerAdd('GET', '/api/countersign/crl', (e) => require(`${__hooks}/lib/routes.js`).crl(e));
+routerAdd('GET', '/ca.pem', (e) => require(`${__hooks}/lib/routes.js`).rootPem(e));

@@ -1,0 +1,133 @@
+// Every route under /api/countersign/ in one list (`src/lib/domain/api.ts` has the bodies).
+const actions = require('./actions.js');
+const authority = require('./authority.js');
+const blobs = require('./blobs.js');
+const changes = require('./changes.js');
+const documents = require('./documents.js');
+const members = require('./members.js');
+const messages = require('./messages.js');
+const nonces = require('./nonces.js');
+const sessions = require('./sessions.js');
+const setup = require('./setup.js');
+const sms = require('./sms.js');
+const { readBody } = require('./body.js');
+const { caller, memberCaller } = require('./caller.js');
+const { Refusal, answer, asRefusal } = require('./refusal.js');
+
+/** Answers, then sends the messages that this caused. */
+function answerAndSend(e, route) {
+  let result;
+  try {
+    result = route();
+  } catch (error) {
+    const refusal = asRefusal(error);
+    return e.json(refusal.status, refusal.body());
+  }
+  return messages.answerThenDeliver(e, e.app, 200, result);
+}
+
+/** The session's own token, which nonces are bound to. */
+const authOf = (e) => e.request.header.get('Authorization').replace(/^Bearer /i, '');
+
+function partySession(e, app) {
+  const who = caller(e, app);
+  if (who.kind !== 'party' || who.by !== 'session') throw new Refusal('sign-in', 'Open the link again.');
+  return who;
+}
+
+function mintNonce(e, app) {
+  const who = caller(e, app);
+  if (who.kind === 'member' && !nonces.signedInLately(app, authOf(e))) {
+    throw new Refusal('sign-in', 'Sign in again first: this needs a sign-in of the last 10 minutes.', {
+      status: 403
+    });
+  }
+  if (who.by === 'link') throw new Refusal('sign-in', 'Open the link again.');
+  return nonces.mintNonce(app, authOf(e));
+}
+
+function certify(e, app) {
+  const who = caller(e, app);
+  if (who.by === 'link') throw new Refusal('sign-in', 'Open the link again.');
+  return authority.certify(app, who, authOf(e), readBody(e).csr);
+}
+
+/** Route name → what answers it. */
+const routes = {
+  setupOpen: (e) => answer(e, () => setup.openSetup(e.app, readBody(e))),
+  setup: (e) => answer(e, () => setup.setUp(e.app, readBody(e))),
+  me: (e) => answer(e, () => members.me(e.app, memberCaller(e, e.app))),
+  members: (e) =>
+    answer(e, () => {
+      memberCaller(e, e.app, ['owner', 'manager']);
+      return { members: members.list(e.app) };
+    }),
+  invite: (e) =>
+    answerAndSend(e, () => members.invite(e.app, memberCaller(e, e.app, ['owner']), readBody(e))),
+  addTeam: (e) =>
+    answer(e, () => {
+      memberCaller(e, e.app, ['owner']);
+      return members.addTeam(e.app, readBody(e));
+    }),
+  inviteOpen: (e) => answer(e, () => members.openInvitation(e.app, readBody(e))),
+  inviteAccept: (e) => answer(e, () => members.accept(e.app, readBody(e))),
+  nonce: (e) => answer(e, () => mintNonce(e, e.app)),
+  certificates: (e) => answer(e, () => certify(e, e.app)),
+  actions: (e) => answerAndSend(e, () => actions.run(e.app, caller(e, e.app), readBody(e).actions)),
+  putBlob: (e) => answer(e, () => blobs.put(e, e.app, caller(e, e.app))),
+  getBlob: (e) => {
+    try {
+      blobs.get(e, e.app, caller(e, e.app));
+    } catch (error) {
+      const refusal = asRefusal(error);
+      return e.json(refusal.status, refusal.body());
+    }
+  },
+  changes: (e) =>
+    answer(e, () => {
+      const who = caller(e, e.app);
+      if (who.by === 'link') throw new Refusal('sign-in', 'Open the link again.');
+      const since = Number(e.request.url.query().get('since') || '0');
+      if (!Number.isInteger(since) || since < 0) throw new Refusal('bad-request', 'since is a number.');
+      return changes.feed(e.app, who, since);
+    }),
+  signOpen: (e) => answer(e, () => sessions.openLink(e.app, readBody(e))),
+  signCode: (e) => answerAndSend(e, () => sessions.sendCode(e.app, readBody(e))),
+  signSession: (e) => answer(e, () => sessions.start(e.app, readBody(e))),
+  party: (e) => answer(e, () => sessions.view(e.app, partySession(e, e.app).party)),
+  documentMessages: (e) =>
+    answer(e, () => ({
+      messages: documents.messagesOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))
+    })),
+  documentEvents: (e) =>
+    answer(e, () => ({
+      events: documents.eventsOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))
+    })),
+  smsReport: (e) => {
+    const report = sms.report(e);
+    if (report === null) return e.json(404, { code: 'not-found', message: 'There is nothing here.' });
+    if (report.status !== null) messages.report(e.app, report.id, report.status);
+    return e.json(200, {});
+  },
+  rootPem: (e) => {
+    try {
+      const pem = authority.rootPem(e.app);
+      e.response.header().set('Cache-Control', 'no-cache');
+      return e.blob(200, 'application/x-pem-file', pem);
+    } catch (error) {
+      const refusal = asRefusal(error);
+      return e.json(refusal.status, refusal.body());
+    }
+  },
+  crl: (e) => {
+    try {
+      const list = authority.revocationList(e.app);
+      return e.blob(200, 'application/pkix-crl', Array.from(require('./shared.js').fromBase64(list)));
+    } catch (error) {
+      const refusal = asRefusal(error);
+      return e.json(refusal.status, refusal.body());
+    }
+  }
+};
+
+module.exports = routes;

@@ -1,0 +1,87 @@
+// Every sentence of a mail or SMS, English. One file a language, the same keys in each.
+// A message: subject, paragraphs, the button's words (null: no button), and the SMS text.
+
+module.exports = {
+  turn: ({ sender, workspace, title, link }) => ({
+    subject: `Please sign: ${title}`,
+    paragraphs: [
+      `${sender} of ${workspace} sent you “${title}” to read and sign.`,
+      'You open it with a code that goes to this same address. You need no account.'
+    ],
+    button: 'Read and sign',
+    after: 'The link is for you alone. Do not pass this message on.',
+    sms: `${sender} (${workspace}) sent you "${title}" to sign: ${link}`
+  }),
+  memberTurn: ({ sender, title, link }) => ({
+    subject: `Your turn to sign: ${title}`,
+    paragraphs: [`“${title}”, prepared by ${sender}, waits for your signature.`],
+    button: 'Open the document',
+    after: '',
+    sms: `"${title}" waits for your signature: ${link}`
+  }),
+  code: ({ workspace, title, code, host }) => ({
+    subject: `${code} is your code`,
+    paragraphs: [
+      `Your code for “${title}” from ${workspace}:`,
+      code,
+      'It is valid for 10 minutes. Give it to nobody: who has it can read and sign in your name.'
+    ],
+    button: null,
+    after: 'You did not ask for a code? Then do nothing; without it nobody gets in.',
+    // The last line lets the browser fill the code in, on this site only (WebOTP).
+    sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.\n\n@${host} #${code}`
+  }),
+  completed: ({ workspace, title, link }) => ({
+    subject: `Signed by everybody: ${title}`,
+    paragraphs: [
+      `“${title}” is complete: everybody signed.`,
+      'The final file is behind this link, for as long as the document exists. A code to this address opens it.'
+    ],
+    button: 'Open the signed document',
+    after: 'Keep a copy: the file carries its own proof, and any PDF reader can check it.',
+    sms: `"${title}" from ${workspace} is signed by everybody. Your copy: ${link}`
+  }),
+  memberCompleted: ({ title, link }) => ({
+    subject: `Signed by everybody: ${title}`,
+    paragraphs: [`“${title}” is complete: everybody signed.`],
+    button: 'Open the document',
+    after: '',
+    sms: `"${title}" is signed by everybody: ${link}`
+  }),
+  stopped: ({ workspace, title, how, who }) => ({
+    subject: `Stopped: ${title}`,
+    paragraphs: [
+      how === 'declined'
+        ? `“${title}” will not be signed: ${who} declined.`
+        : `${workspace} withdrew “${title}”. You need not do anything.`
+    ],
+    button: null,
+    after: '',
+    sms:
+      how === 'declined'
+        ? `"${title}" from ${workspace} will not be signed: ${who} declined.`
+        : `${workspace} withdrew "${title}". You need not do anything.`
+  }),
+  memberStopped: ({ title, how, who, reason, link }) => ({
+    subject: `Stopped: ${title}`,
+    paragraphs: [
+      how === 'declined' ? `${who} declined to sign “${title}”.` : `“${title}” was withdrawn by ${who}.`,
+      ...(reason === '' ? [] : [`The reason given: ${reason}`])
+    ],
+    button: 'Open the document',
+    after: '',
+    sms: `"${title}" was stopped (${how}): ${link}`
+  }),
+  invitation: ({ sender, workspace, name }) => ({
+    subject: `${sender} invites you to ${workspace}`,
+    paragraphs: [
+      `Hello ${name},`,
+      `${sender} invites you to the workspace ${workspace}, where contracts are prepared, signed and checked.`,
+      'Choose a password with this link. It is valid for 7 days.'
+    ],
+    button: 'Join',
+    after: 'You know nothing of this? Then do nothing.',
+    sms: ''
+  }),
+  frame: ({ workspace }) => `Sent by ${workspace} with Countersign.`
+};
