@@ -1,0 +1,131 @@
+/** The app on this device: its service worker, a new version, offline readiness, and the room it has. */
+import type { Workbox } from 'workbox-window';
+
+interface ShellAnswer {
+  readonly missing: number;
+  readonly total: number;
+  readonly failed: boolean;
+}
+
+export interface OfflineState {
+  /** `unknown`: not asked yet, or no service worker here (a page that is neither https nor localhost). */
+  readonly state: 'unknown' | 'missing' | 'fetching' | 'ready';
+  /** Files that are not there. */
+  readonly missing: number;
+}
+
+export class Shell {
+  /** A newer version waits, or this one lost a part of itself: a reload is due. */
+  update = $state(false);
+  offline = $state.raw<OfflineState>({ state: 'unknown', missing: 0 });
+  /** Bytes. `persisted`: the browser will not clear it by itself. */
+  storage = $state.raw({ persisted: false, usage: 0, quota: 0 });
+  #workbox: Workbox | null = null;
+  #started = false;
+  #waiting = false;
+  #asked = false;
+  #holds = 0;
+
+  /** Registers the service worker; once, in the root layout. Without one the app works, online only. */
+  async start(): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    // A chunk that a newer deployment removed: only a reload can bring the page forward.
+    addEventListener('vite:preloadError', () => {
+      this.update = true;
+    });
+    await this.readStorage();
+    if (import.meta.env.DEV || !('serviceWorker' in navigator)) return;
+    const [{ Workbox }, { scriptUrl }] = await Promise.all([
+      import('workbox-window'),
+      import('../work/policy.ts')
+    ]);
+    const workbox = new Workbox(scriptUrl('/service-worker.js'), { updateViaCache: 'none' });
+    workbox.addEventListener('waiting', () => {
+      this.#waiting = true;
+      this.update = true;
+    });
+    workbox.addEventListener('controlling', (event) => {
+      if (this.#asked) location.reload();
+      // Another tab asked for the new version: this page is of the old one.
+      else if (event.isUpdate) this.update = true;
+    });
+    workbox.addEventListener('activated', () => void this.checkReady());
+    this.#workbox = workbox;
+    try {
+      await workbox.register();
+      await this.checkReady();
+    } catch (error) {
+      console.error('service worker', error);
+    }
+  }
+
+  /** While something is being signed or sent: `applyUpdate` waits until all have let go. → lets go. */
+  holdUpdate(): () => void {
+    this.#holds += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds -= 1;
+      if (this.#holds === 0 && this.#asked) this.#takeOver();
+    };
+  }
+
+  /** The person asked for the new version: takes over and reloads, after what is under way. */
+  applyUpdate(): void {
+    this.#asked = true;
+    if (this.#holds === 0) this.#takeOver();
+  }
+
+  #takeOver(): void {
+    if (this.#waiting) this.#workbox?.messageSkipWaiting();
+    else location.reload();
+  }
+
+  /** Asks the service worker whether everything is really there. */
+  async checkReady(): Promise<void> {
+    await this.#ask('check');
+  }
+
+  /** Fetches what is missing for work without a network (about 11 MB). */
+  async makeReady(): Promise<void> {
+    this.offline = { ...this.offline, state: 'fetching' };
+    await this.#ask('make-ready');
+    await this.readStorage();
+  }
+
+  /** Asks the browser not to clear this site's data by itself. True when it agreed. */
+  async persist(): Promise<boolean> {
+    await navigator.storage?.persist?.();
+    await this.readStorage();
+    return this.storage.persisted;
+  }
+
+  async readStorage(): Promise<void> {
+    if (navigator.storage === undefined) return;
+    const [persisted, { usage = 0, quota = 0 }] = await Promise.all([
+      navigator.storage.persisted(),
+      navigator.storage.estimate()
+    ]);
+    this.storage = { persisted, usage, quota };
+  }
+
+  async #ask(kind: 'check' | 'make-ready'): Promise<void> {
+    const active = (await navigator.serviceWorker?.getRegistration())?.active;
+    if (!active) {
+      this.offline = { state: 'unknown', missing: 0 };
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise<ShellAnswer>((resolve) => {
+      port1.onmessage = (event: MessageEvent<ShellAnswer>) => resolve(event.data);
+    });
+    active.postMessage({ kind }, [port2]);
+    const { missing } = await answer;
+    port1.close();
+    this.offline = { state: missing === 0 ? 'ready' : 'missing', missing };
+  }
+}
+
+export const shell = new Shell();

@@ -1,0 +1,33 @@
+/** Which of the build's files the shell is made of, and which wait for their first use. */
+
+/** Big or rare parts by their extension: fonts, character maps, WebAssembly. */
+const LATER = /\.(?:wasm|ttf|otf|woff2?|pfb|bcmap|icc|mjs)$/;
+/** Big script chunks by the name their folder or file carries (`vite.config.ts`, chunk names). */
+const HEAVY = /(?:pdf\.|pdf-|pdfjs|typst|harfbuzz|template)/;
+
+export interface Contents {
+  /** Installed at once: every page opens with these and no network. */
+  readonly shell: readonly string[];
+  /** Kept at first use, or by "make ready for offline". */
+  readonly later: readonly string[];
+}
+
+/** `build`: paths of Kit's build, all of them with a hash in the name. */
+export function contentsOf(build: readonly string[]): Contents {
+  const later = build.filter((path) => LATER.test(path) || HEAVY.test(path.slice(path.lastIndexOf('/') + 1)));
+  const waits = new Set(later);
+  return { shell: build.filter((path) => !waits.has(path)), later };
+}
+
+/**
+ * The page that answers a navigation to `path` from the cache, or null: then only the network can. `path` is
+ * a pathname without query and fragment, so a signing link's token never comes near a cache key (L2).
+ */
+export function pageFor(path: string, prerendered: readonly string[], fallback: string): string | null {
+  const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  if (prerendered.includes(plain)) return plain;
+  // The server's own: its API, its dashboard, its files.
+  if (/^\/(?:api|_)(?:\/|$)/.test(plain) || plain.startsWith('/_app/')) return null;
+  // A last segment with a dot is a file (`/ca.pem`, `/verify.html`), anything else a route of the app.
+  return /\.[^/]*$/.test(plain) ? null : fallback;
+}
