@@ -4,7 +4,7 @@ import type { Appender } from '../pdf/append.ts';
 import type { PageBoxes, UserRect } from '../pdf/geometry.ts';
 import { toUserSpace } from '../pdf/geometry.ts';
 import { PdfDict, PdfName, PdfStream, type PdfObject, type PdfRef } from '../pdf/objects.ts';
-import { textString } from '../pdf/serialize.ts';
+import { numberText, textString } from '../pdf/serialize.ts';
 
 /** Bits of /Ff (§12.7.4.2, §12.7.5.3, §12.7.5.4). */
 export const READ_ONLY = 1;
@@ -84,7 +84,8 @@ export function fieldWidget(
   if (flags !== 0) dict.set('Ff', flags);
   if (field.kind === 'choice') dict.set('Opt', (field.options ?? []).map(textString));
   if (!signs && field.kind !== 'checkbox') {
-    const size = field.fontSize ?? DEFAULT_FONT_SIZE;
+    // /DA counts in user space, the layout in points as displayed.
+    const size = numberText((field.fontSize ?? DEFAULT_FONT_SIZE) / place.boxes.userUnit);
     dict.set('DA', textString(`/Helv ${size} Tf 0 g`));
   }
   if (place.boxes.rotate !== 0) dict.set('MK', new PdfDict().set('R', place.boxes.rotate));

@@ -22,6 +22,8 @@ export function canvasOf(boxes: PageBoxes, rect: UserRect): Canvas {
 export interface Resources {
   readonly font?: PdfRef;
   readonly image?: PdfRef;
+  /** Form XObjects /P0, /P1, … */
+  readonly forms?: readonly PdfRef[];
 }
 
 /** Maps the canvas to the widget's own space, so that /BBox is the size of /Rect on turned pages too. */
@@ -49,6 +51,10 @@ export function appearance(canvas: Canvas, content: string, resources: Resources
     .set('BBox', [0, 0, round(rect[2] - rect[0]), round(rect[3] - rect[1])]);
   const named = new PdfDict();
   if (resources.font) named.set('Font', new PdfDict().set('F0', resources.font));
+  if (resources.forms) {
+    const forms = resources.forms.map((ref, index) => [`P${index}`, ref] as const);
+    named.set('XObject', new PdfDict(new Map(forms)));
+  }
   if (resources.image) named.set('XObject', new PdfDict().set('I0', resources.image));
   if (named.map.size > 0) dict.set('Resources', named);
   if (content === '') return new PdfStream(dict, new Uint8Array(0));

@@ -1,3 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat } from '../../bytes/concat.ts';
+import { toHex } from '../../bytes/hex.ts';
 import type { Appender } from '../append.ts';
 import { PdfError } from '../error.ts';
 import { PdfDict, PdfName, PdfStream, type PdfRef } from '../objects.ts';
@@ -15,6 +18,18 @@ export type Pixels =
       readonly rgb: Uint8Array;
       readonly alpha: Uint8Array | null;
     };
+
+/** Hex SHA-256 of what a picture is: the JPEG's bytes, or its colours followed by its alpha. */
+export function pictureDigest(picture: Pixels): string {
+  const bytes =
+    picture.kind === 'jpeg' ? picture.bytes : concat(picture.rgb, picture.alpha ?? new Uint8Array(0));
+  return toHex(sha256(bytes));
+}
+
+/** Proportions as the file itself says them. */
+export function pictureSize(picture: Pixels): Area {
+  return picture.kind === 'jpeg' ? jpegHeader(picture.bytes) : picture;
+}
 
 /** Adds an image XObject (§8.9.5). Throws PdfError `image` when the bytes are not what they say. */
 export function addPicture(appender: Appender, picture: Pixels): PdfRef {

@@ -1,0 +1,94 @@
+import type { Field, FieldKind } from '#lib/domain/field.ts';
+import { nameFields } from '#lib/domain/field.ts';
+import type { PdfDocument } from '#lib/pdf/document.ts';
+import { PdfError } from '#lib/pdf/error.ts';
+import { displaySize, pageBoxes, rectangle, toDisplay, type DisplayBox } from '#lib/pdf/geometry.ts';
+import { formFields } from '#lib/pdf/fields.ts';
+import { freeLetters } from '#lib/sign/former.ts';
+import type { Layout } from '#lib/sign/layout.ts';
+
+const WIDTH = 200;
+const GAP = 4;
+const HEIGHTS: Partial<Record<FieldKind, number>> = { signature: 60, stamp: 60, text: 24 };
+
+/**
+ * The command's layout (`contracts.md`, "Commands"): for each party a signature and a text field, a stamp
+ * for the first, in a column at the left edge of page 1, none over a widget that is there. A page that is
+ * too small gets smaller fields. Throws PdfError `does-not-fit` when there is no room at all.
+ */
+export function columnLayout(doc: PdfDocument, parties: number): Layout {
+  const letters = freeLetters(
+    formFields(doc).map((field) => field.name),
+    parties
+  );
+  const page = doc.page(1);
+  const boxes = pageBoxes((key) => page.inherited(key));
+  const { width, height } = displaySize(boxes);
+  const taken = (doc.array(page.dict.get('Annots')) ?? []).flatMap((item) => {
+    const rect = rectangle(doc.resolve(doc.dict(item)?.get('Rect')) ?? undefined);
+    return rect === null ? [] : [toDisplay(boxes, rect)];
+  });
+  const wanted: { letter: string; kind: FieldKind }[] = letters.flatMap((letter, index) => {
+    const kinds: FieldKind[] = index === 0 ? ['signature', 'text', 'stamp'] : ['signature', 'text'];
+    return kinds.map((kind) => ({ letter, kind }));
+  });
+  for (const scale of [1, 0.75, 0.5, 0.25, 0.1]) {
+    const places = placed(wanted, { width, height }, taken, scale);
+    if (places === null) continue;
+    const fields = wanted.map(({ letter, kind }, index): Field => {
+      const box = { page: 1, ...(places[index] ?? { x: 0, y: 0, w: 0, h: 0 }) };
+      const label = { signature: 'Signature', stamp: 'Stamp', text: 'Note' }[kind as 'signature'];
+      const fontSize = kind === 'text' && scale < 1 ? { fontSize: Math.max(2, 10 * scale) } : {};
+      return {
+        id: `${letter}-${kind}`,
+        party: letter,
+        kind,
+        box,
+        label: `${label} ${letter}`,
+        required: true,
+        ...fontSize
+      };
+    });
+    return {
+      parties: letters.map((letter) => ({ id: letter, letter, name: `Party ${letter}` })),
+      fields: nameFields(fields, new Map(letters.map((letter) => [letter, letter])))
+    };
+  }
+  throw new PdfError('does-not-fit', 'page 1 has no room for the fields');
+}
+
+const meet = (a: DisplayBox, b: DisplayBox): boolean =>
+  a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+
+/** Boxes one below the other, in the next column when the first is full; null when they do not fit. */
+function placed(
+  wanted: readonly { readonly kind: FieldKind }[],
+  page: { readonly width: number; readonly height: number },
+  taken: readonly DisplayBox[],
+  scale: number
+): DisplayBox[] | null {
+  const places: DisplayBox[] = [];
+  const w = Math.min(WIDTH * scale, page.width);
+  let x = 0;
+  let y = 0;
+  for (const { kind } of wanted) {
+    const h = (HEIGHTS[kind] ?? 24) * scale;
+    for (;;) {
+      if (x + w > page.width + 0.01) return null;
+      const box = { x, y, w, h };
+      if (y + h > page.height) {
+        x += w + GAP;
+        y = 0;
+      } else {
+        const hit = taken.find((other) => meet(box, other));
+        if (hit === undefined) {
+          places.push(box);
+          y += h + GAP * scale;
+          break;
+        }
+        y = Math.max(y + 1, hit.y + hit.h + 1);
+      }
+    }
+  }
+  return places;
+}

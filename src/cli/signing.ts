@@ -1,0 +1,111 @@
+import type { ByteSource } from '#lib/bytes/source.ts';
+import { joinedSource } from '#lib/bytes/joined-source.ts';
+import { selfSignedCertificate, serialFrom } from '#lib/pki/authority.ts';
+import { hashSource } from '#lib/pki/provider-web.ts';
+import type { FontSet } from '#lib/pdf/appearance/fonts.ts';
+import { openPdf } from '#lib/pdf/document.ts';
+import { freeze } from '#lib/sign/freeze.ts';
+import type { Layout, Picture, SignInput } from '#lib/sign/layout.ts';
+import { prepareSignature } from '#lib/sign/signature.ts';
+import { columnLayout } from './column.ts';
+
+/** A key made for one signature, with a certificate by its own word. */
+export interface FreshKey {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+export async function freshKey(name: string, now: number): Promise<FreshKey> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const pair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
+  const spki = new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey));
+  const sign = async (bytes: Uint8Array) =>
+    new Uint8Array(
+      await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Uint8Array.from(bytes))
+    );
+  const serial = serialFrom(crypto.getRandomValues(new Uint8Array(16)));
+  const certificate = selfSignedCertificate({ name, organization: '', email: null, spki, serial, now });
+  return { certificate: certificate.finish(await sign(certificate.bytes)), sign };
+}
+
+/** The tail that signs `source` for one party. */
+export async function signOnce(
+  source: ByteSource,
+  input: SignInput,
+  fonts: FontSet,
+  sign: FreshKey['sign']
+): Promise<Uint8Array> {
+  const prepared = prepareSignature(openPdf(source), input, fonts);
+  const covered = joinedSource(source, ...prepared.covered);
+  const digest = await hashSource(covered, { hash: prepared.hash, ranges: [[0, covered.size]] });
+  return prepared.finish(await sign(prepared.attributes(digest)));
+}
+
+/** A round blue stamp with a hole, 48 × 48, transparent around. */
+export function sampleStamp(): Picture {
+  const side = 48;
+  const rgb = new Uint8Array(side * side * 3);
+  const alpha = new Uint8Array(side * side);
+  for (let y = 0; y < side; y += 1) {
+    for (let x = 0; x < side; x += 1) {
+      const distance = Math.hypot(x - 23.5, y - 23.5);
+      rgb.set([30, 60, 160], (y * side + x) * 3);
+      alpha[y * side + x] = (distance > 17 && distance < 23) || distance < 6 ? 255 : 0;
+    }
+  }
+  return { kind: 'rgb', width: side, height: side, rgb, alpha };
+}
+
+export function sampleInput(layout: Layout, letter: string, certificate: Uint8Array, at: number): SignInput {
+  const own = layout.fields.filter((field) => field.party === letter);
+  const named = (kind: string) => own.flatMap((field) => (field.kind === kind ? [field.name ?? ''] : []));
+  const name = `Party ${letter}`;
+  return {
+    partyLetter: letter,
+    values: Object.fromEntries(named('text').map((field) => [field, `Agreed by ${name}`])),
+    marks: Object.fromEntries(named('signature').map((field) => [field, { kind: 'typed', text: name }])),
+    stamps: Object.fromEntries(named('stamp').map((field) => [field, sampleStamp()])),
+    signerName: name,
+    reason: null,
+    location: null,
+    at,
+    evidence: null,
+    certificates: [certificate]
+  };
+}
+
+export interface WrittenRevision {
+  /** Offset behind its last byte. */
+  readonly end: number;
+  readonly kind: 'freeze' | 'signature';
+  readonly ms: number;
+}
+
+/** Freezes a file and signs it for every party in order, each with a fresh key. Throws PdfError. */
+export async function signForAll(
+  source: ByteSource,
+  parties: number,
+  fonts: FontSet,
+  now: () => number
+): Promise<{ tails: Uint8Array[]; revisions: WrittenRevision[] }> {
+  const tails: Uint8Array[] = [];
+  const revisions: WrittenRevision[] = [];
+  let whole = source;
+  const append = (tail: Uint8Array, kind: WrittenRevision['kind'], since: number): void => {
+    tails.push(tail);
+    whole = joinedSource(source, ...tails);
+    revisions.push({ end: whole.size, kind, ms: Math.round(performance.now() - since) });
+  };
+  let since = performance.now();
+  const doc = openPdf(source);
+  const layout = columnLayout(doc, parties);
+  append(freeze(doc, layout), 'freeze', since);
+  for (const { letter } of layout.parties) {
+    since = performance.now();
+    const key = await freshKey(`Party ${letter}`, now());
+    const input = sampleInput(layout, letter, key.certificate, now());
+    append(await signOnce(whole, input, fonts, key.sign), 'signature', since);
+  }
+  return { tails, revisions };
+}

@@ -1,0 +1,223 @@
+import { toHex } from '../bytes/hex.ts';
+import { encodeUtf8 } from '../bytes/utf8.ts';
+import { buildSignedAttributes, buildSignedData, signedDataSize } from '../cms/build.ts';
+import { Appender } from '../pdf/append.ts';
+import type { FontSet } from '../pdf/appearance/fonts.ts';
+import { deflate } from '../pdf/deflate.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { PdfError } from '../pdf/error.ts';
+import type { FormField } from '../pdf/fields.ts';
+import { PdfDict, PdfName, PdfString, type PdfArray, type PdfObject, type PdfRef } from '../pdf/objects.ts';
+import { ByteWriter, dateString, textString, writeObject } from '../pdf/serialize.ts';
+import type { HashName } from '../pki/check.ts';
+import { parseCertificate } from '../pki/certificate.ts';
+import { signatureHash } from '../pki/to-be-signed.ts';
+import { Filler, fillField } from './fill.ts';
+import { formerSignatures } from './former.ts';
+import type { SignInput } from './layout.ts';
+
+/** A signature revision whose /Contents is still empty. The three steps are synchronous; keys are not. */
+export interface PreparedSignature {
+  /** `[0, a, b, c]` as written (§12.8.1). */
+  readonly byteRange: readonly [number, number, number, number];
+  readonly hash: HashName;
+  /** What is hashed, in order: the whole source, then these two pieces of the tail. */
+  readonly covered: readonly [Uint8Array, Uint8Array];
+  /** Digest of what is covered → DER attributes, which the key signs (`hash`, then ECDSA). */
+  attributes(digest: Uint8Array): Uint8Array;
+  /** Raw r‖s over the attributes → the tail to append. Throws CmsError. */
+  finish(signature: Uint8Array): Uint8Array;
+}
+
+/** Digits of the longest offset: files are far below 10 GB. */
+const DIGITS = 10;
+
+/**
+ * Fills and locks the party's fields and prepares its signature, all in one revision (`signing.md`; ISO
+ * 32000-2 §12.8, EN 319 142-1). The file's first signature certifies it (DocMDP P=2), later ones approve.
+ *
+ * Throws PdfError `field-missing`, `docmdp-forbids`, `glyph-missing`, `does-not-fit`, `image` or `structure`
+ * before anything is signed; CmsError `malformed` without a certificate.
+ */
+export function prepareSignature(doc: PdfDocument, input: SignInput, fonts: FontSet): PreparedSignature {
+  const [leaf] = input.certificates;
+  const room = signedDataSize(input.certificates);
+  const hash = leaf === undefined ? 'SHA-256' : signatureHash(parseCertificate(leaf).spki);
+  const former = formerSignatures(doc);
+  if (former.docMdp === 1)
+    throw new PdfError('docmdp-forbids', 'the certification allows no further signature');
+  const own = former.fields.filter((field) => field.name.startsWith(`cs-${input.partyLetter}-`));
+  const place = own.find((field) => field.type === 'Sig' && field.value === null);
+  if (place === undefined)
+    throw new PdfError('field-missing', `no empty signature field of party ${input.partyLetter}`);
+
+  const appender = new Appender(doc);
+  const filler = new Filler(appender, fonts);
+  const rest = own.filter((field) => field.type !== 'Sig');
+  const strays = strayNames(input, own);
+  // Only a file that was signed before may lack the fields: there the signature's picture carries them.
+  if (strays.length > 0 && rest.length > 0) throw new PdfError('field-missing', `no field ${strays[0]}`);
+  for (const field of rest) fillField(filler, field, input, doc);
+
+  const value = appender.reserve();
+  putSignatureField(appender, filler, place, value, input, strays);
+  const certifies = former.signed.length === 0;
+  if (certifies) addPermission(appender, value);
+  filler.finish();
+  const dictionary = signatureDictionary(doc, value, place, input, certifies, room);
+  appender.putBytes(value, dictionary.bytes);
+  const tail = appender.finish();
+  return prepared(
+    doc,
+    input,
+    hash,
+    room,
+    tail.bytes,
+    (tail.offsets.get(value.num) ?? 0) + dictionary.contentsAt
+  );
+}
+
+function strayNames(input: SignInput, own: readonly FormField[]): string[] {
+  const known = new Set(own.map((field) => field.name));
+  const named = [...Object.keys(input.values), ...Object.keys(input.marks), ...Object.keys(input.stamps)];
+  return named.filter((name) => !known.has(name));
+}
+
+function putSignatureField(
+  appender: Appender,
+  filler: Filler,
+  place: FormField,
+  value: PdfRef,
+  input: SignInput,
+  strays: readonly string[]
+): void {
+  const dict = place.dict.clone().set('V', value);
+  const canvas = filler.canvas(place);
+  const mark = input.marks[place.name];
+  if (canvas !== null) {
+    const stamp = strays.map((name) => input.stamps[name]).find((picture) => picture !== undefined);
+    const lines = strays.flatMap((name) => input.values[name] ?? []).filter((line) => line !== '');
+    const drawn =
+      stamp !== undefined || lines.length > 0
+        ? filler.combined(canvas, mark ?? null, stamp ?? null, lines)
+        : mark === undefined
+          ? filler.blank(canvas)
+          : filler.mark(canvas, mark, place.name);
+    dict.set('AP', new PdfDict().set('N', appender.add(drawn)));
+  }
+  appender.put(place.ref, dict);
+}
+
+/** §12.8.6: /Perms names the signature that certifies. */
+function addPermission(appender: Appender, value: PdfRef): void {
+  const { doc } = appender;
+  const permissions = doc.dict(doc.catalog.get('Perms'))?.clone() ?? new PdfDict();
+  appender.put(doc.catalogRef, doc.catalog.clone().set('Perms', permissions.set('DocMDP', value)));
+}
+
+const name = (text: string): PdfName => new PdfName(text);
+
+/** §12.8.2: what the signature certifies and which fields it locks. */
+function references(doc: PdfDocument, place: FormField, certifies: boolean): PdfArray {
+  const list: PdfArray = [];
+  const reference = (method: string, parameters: PdfDict): PdfDict =>
+    new PdfDict()
+      .set('Type', name('SigRef'))
+      .set('TransformMethod', name(method))
+      .set('TransformParams', parameters.set('Type', name('TransformParams')).set('V', name('1.2')));
+  if (certifies) list.push(reference('DocMDP', new PdfDict().set('P', 2)));
+  const lock = doc.dict(place.dict.get('Lock'));
+  const fields = doc.array(lock?.get('Fields'));
+  // pyHanko cannot compare names inside an encrypted signature dictionary; there /Lock alone tells.
+  if (fields !== null && fields.length > 0 && doc.encryption === null) {
+    const parameters = new PdfDict().set('Action', name('Include')).set('Fields', fields);
+    list.push(reference('FieldMDP', parameters).set('Data', doc.catalogRef));
+  }
+  return list;
+}
+
+interface SignatureBytes {
+  readonly bytes: Uint8Array;
+  /** Index of the `<` of /Contents; /ByteRange's numbers stand at a fixed distance before it. */
+  readonly contentsAt: number;
+}
+
+const BYTE_RANGE_ROOM = '[0 '.length + 3 * (DIGITS + 1);
+const BETWEEN = '/Contents';
+
+function signatureDictionary(
+  doc: PdfDocument,
+  ref: PdfRef,
+  place: FormField,
+  input: SignInput,
+  certifies: boolean,
+  room: number
+): SignatureBytes {
+  const out = new ByteWriter();
+  out.text('<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange');
+  out.text(' '.repeat(BYTE_RANGE_ROOM)).text(BETWEEN);
+  const contentsAt = out.size;
+  out.text(`<${'0'.repeat(room * 2)}>`);
+  const entries = new PdfDict().set('M', dateString(input.at)).set('Name', textString(input.signerName));
+  if (input.reason !== null) entries.set('Reason', textString(input.reason));
+  if (input.location !== null) entries.set('Location', textString(input.location));
+  const application = new PdfDict().set('Name', name('Countersign')).set('REx', textString('0.1'));
+  entries.set('Prop_Build', new PdfDict().set('App', application));
+  const list = references(doc, place, certifies);
+  if (list.length > 0) entries.set('Reference', list);
+  if (input.evidence !== null)
+    entries.set('XXCountersign', new PdfString(deflate(encodeUtf8(input.evidence))));
+  const { encryption } = doc;
+  for (const [key, entry] of entries.map) {
+    writeEntry(
+      out,
+      key,
+      entry,
+      encryption === null ? null : (bytes) => encryption.encryptString(bytes, ref.num, 0)
+    );
+  }
+  return { bytes: out.text('>>').take(), contentsAt };
+}
+
+function writeEntry(
+  out: ByteWriter,
+  key: string,
+  value: PdfObject,
+  cipher: ((bytes: Uint8Array) => Uint8Array) | null
+): void {
+  out.text(`/${key}`);
+  writeObject(out, value, cipher);
+}
+
+function prepared(
+  doc: PdfDocument,
+  input: SignInput,
+  hash: HashName,
+  room: number,
+  tail: Uint8Array,
+  contentsAt: number
+): PreparedSignature {
+  const start = doc.source.size + contentsAt;
+  const end = start + room * 2 + 2;
+  const byteRange = [0, start, end, doc.source.size + tail.length - end] as const;
+  const written = `[${byteRange.join(' ')}]`;
+  const rangeAt = contentsAt - BETWEEN.length - BYTE_RANGE_ROOM;
+  for (let i = 0; i < written.length; i += 1) tail[rangeAt + i] = written.charCodeAt(i);
+  const certificate = input.certificates[0] ?? new Uint8Array(0);
+  let attributes: Uint8Array | null = null;
+  return {
+    byteRange,
+    hash,
+    covered: [tail.subarray(0, contentsAt), tail.subarray(contentsAt + room * 2 + 2)],
+    attributes: (digest) => (attributes = buildSignedAttributes({ digest, certificate })),
+    finish: (signature) => {
+      if (attributes === null) throw new PdfError('structure', 'finish comes after attributes');
+      const signed = buildSignedData({ attributes, signature, certificates: input.certificates });
+      if (signed.length > room) throw new PdfError('structure', 'the signature is larger than its place');
+      const whole = tail.slice();
+      const hex = toHex(signed);
+      for (let i = 0; i < hex.length; i += 1) whole[contentsAt + 1 + i] = hex.charCodeAt(i);
+      return whole;
+    }
+  };
+}
