@@ -42,16 +42,18 @@ export async function backUp(
   return encodeUtf8(`${JSON.stringify(file, null, 2)}\n`);
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Reads what a backup file says about itself, without opening it. Throws KeyError `record`. */
 export function readBackup(bytes: Uint8Array): v.InferOutput<typeof fileSchema> {
   const text = bytes.length > MAX_SIZE ? null : decodeUtf8(bytes);
-  let value: unknown = null;
-  try {
-    value = JSON.parse(text ?? 'null');
-  } catch {
-    throw new KeyError('record', 'not JSON');
-  }
-  const result = v.safeParse(fileSchema, value);
+  const result = v.safeParse(fileSchema, text === null ? null : parseJson(text));
   if (!result.success) throw new KeyError('record', 'not a backup of a key');
   return result.output;
 }
