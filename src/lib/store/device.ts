@@ -30,7 +30,10 @@ class DeviceDatabase extends Dexie {
   constructor() {
     super('countersign-device', { chromeTransactionDurability: 'strict' });
     this.version(1).stores({ identities: 'name', links: 'token, at', marks: 'id', meta: 'key' });
-    this.on('versionchange', () => this.close());
+    this.on('versionchange', () => {
+      this.close();
+      return false;
+    });
   }
 }
 

@@ -67,6 +67,9 @@ export interface MetaRow {
 /** Grows with each change; old `version()` blocks are never edited, each has a fixture in the tests. */
 export const SCHEMA_VERSION = 1;
 
+// Long stacks and console noise on localhost, where `npm start` serves real people too.
+Dexie.debug = false;
+
 export class CountersignDatabase extends Dexie {
   declare documents: EntityTable<DocumentRow, 'id'>;
   declare parties: EntityTable<PartyRow, 'id'>;

@@ -31,7 +31,11 @@ const ONE_TIME_KEY_DAYS = 30;
 export async function openStore(identity: Identity, ports: Partial<StorePorts> = {}): Promise<Store> {
   const db = new CountersignDatabase(identity);
   // Another tab wants to upgrade: let it, and fail here with `closed` instead of blocking it for ever.
-  db.on('versionchange', () => db.close());
+  // `false` keeps Dexie's own handler from it, which would open the old version again at the next read.
+  db.on('versionchange', () => {
+    db.close();
+    return false;
+  });
   await read(() => db.open());
   // Dexie opens a newer database too; its tables may mean something else there.
   const readOnly = db.backendDB().version > SCHEMA_VERSION * 10;
