@@ -10,6 +10,8 @@ const stages = require('./stages.js');
 const MOST = 50;
 
 /**
+ * @typedef {(tx: any, who: any, document: any, action: any, prepared?: any) => any} Apply
+ * @type {Record<string, {who: string, prepare?: Function, apply: Apply}>}
  * What each kind does. `prepare` (optional) is the slow part before the transaction; `apply` runs inside it
  * and throws a Refusal to undo everything. `who`: 'member' = one who runs the document, 'party' = whoever
  * may act for the party that the payload names.

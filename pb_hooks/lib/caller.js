@@ -12,8 +12,10 @@ function first(app, collection, filter, params) {
 }
 
 /**
- * @returns {{kind: 'member', id: string, user: any, member: any, role: string, team: string} |
- *   {kind: 'party', id: string, party: any, by: 'session' | 'link'}} `id` is the actor of actions and events.
+ * `id` is the actor of actions and events; `user`, `role` and `team` are a member's, `party` is a party's.
+ * @typedef {{kind: 'member' | 'party', id: string, by: 'session' | 'link', user?: any, role?: string,
+ *   team?: string, party?: any}} Caller
+ * @returns {Caller}
  */
 function caller(e, app) {
   const auth = e.auth;
@@ -23,8 +25,8 @@ function caller(e, app) {
     return {
       kind: 'member',
       id: `users:${auth.id}`,
+      by: 'session',
       user: auth,
-      member,
       role: member.getString('role'),
       team: member.getString('team')
     };

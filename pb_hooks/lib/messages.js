@@ -13,6 +13,10 @@ const english = require('./words/en.js');
 
 const LEASE_MS = 120_000;
 const TRIES = 8;
+/** @type {any} Go's FileMode, a number. */
+const PRIVATE_FOLDER = 0o700;
+/** @type {any} */
+const PRIVATE_FILE = 0o600;
 const INVITATION_MS = 7 * 86_400_000;
 /** Wait before the next try, by the number of tries made, ms. */
 const WAIT = [0, 30_000, 60_000, 120_000, 300_000, 900_000, 3_600_000, 7_200_000];
@@ -83,8 +87,8 @@ function keep(row, subject, text) {
   const folder = `${$os.getenv('COUNTERSIGN_DATA')}/messages`;
   const time = new Date().toISOString().replace(/[:.]/g, '-');
   const content = `To: ${row.getString('address')}\nSubject: ${subject}\n\n${text}\n`;
-  $os.mkdirAll(folder, 0o700);
-  $os.writeFile(`${folder}/${time}-${row.getString('kind')}-${row.id}.txt`, content, 0o600);
+  $os.mkdirAll(folder, PRIVATE_FOLDER);
+  $os.writeFile(`${folder}/${time}-${row.getString('kind')}-${row.id}.txt`, content, PRIVATE_FILE);
   console.log(`--- ${row.getString('channel')} (not sent: none configured)\n${content}---`);
   return { ok: true, retry: false, provider: 'file', error: '' };
 }

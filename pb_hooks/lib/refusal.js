@@ -86,6 +86,10 @@ function asRefusal(error) {
 /**
  * A transaction whose body may throw a Refusal: everything is undone, and the Refusal comes out as it was
  * (PocketBase would hand back a Go error in its place).
+ * @template T
+ * @param {any} app
+ * @param {(tx: any) => T} body
+ * @returns {T}
  */
 function transact(app, body) {
   let result;

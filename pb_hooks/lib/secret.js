@@ -11,7 +11,7 @@ function seal(use, text) {
 }
 
 function unseal(use, sealed) {
-  return $security.decrypt(sealed, key(use).slice(0, 32));
+  return String($security.decrypt(sealed, key(use).slice(0, 32)));
 }
 
 module.exports = { key, seal, unseal };

@@ -1,0 +1,6 @@
+// What PocketBase's engine has and its own types file does not name.
+declare const console: Record<'log' | 'warn' | 'error', (...values: unknown[]) => void>;
+
+declare class Buffer extends Uint8Array {
+  static from(value: string | ArrayLike<number>, encoding?: 'hex' | 'utf8'): Buffer;
+}
