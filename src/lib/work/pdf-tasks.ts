@@ -1,0 +1,95 @@
+import { joinedSource } from '../bytes/joined-source.ts';
+import { toHex } from '../bytes/hex.ts';
+import type { ByteSource } from '../bytes/source.ts';
+import type { FontSet } from '../pdf/appearance/fonts.ts';
+import { openPdf } from '../pdf/document.ts';
+import type { CryptoProvider } from '../pki/check.ts';
+import { hashBlob } from '../pki/provider-web.ts';
+import { freeze } from '../sign/freeze.ts';
+import { prepareSignature } from '../sign/signature.ts';
+import type { Report } from '../verify/report.ts';
+import { verifyFile } from '../verify/verify.ts';
+import type { Signed, Task, Written } from './protocol.ts';
+import { summarize } from './summary.ts';
+
+/** What the tasks need of their surroundings: the worker's, or a test's. */
+export interface Surroundings {
+  open(blob: Blob): ByteSource;
+  fonts(): Promise<FontSet>;
+  /** UTC milliseconds. */
+  now(): number;
+  readonly provider: CryptoProvider;
+  /** DER attributes → raw r‖s of the signer's key. */
+  sign(attributes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A signed file that our own verifier does not call intact, whole and unchanged is never handed out. */
+export class SelfCheckError extends Error {
+  override readonly name = 'SelfCheckError';
+  readonly code = 'self-check';
+  constructor(readonly report: Report) {
+    const newest = report.signatures[report.signatures.length - 1];
+    super(
+      `verdict ${report.verdict}, newest signature ${newest?.integrity ?? 'missing'}/${newest?.coverage ?? '-'}`
+    );
+  }
+}
+
+const open = (source: ByteSource, password: string | undefined) =>
+  openPdf(source, password === undefined ? {} : { password });
+
+/** Runs one task. Throws PdfError, CmsError or SelfCheckError: each with a `code`. */
+export async function runTask(task: Task, around: Surroundings): Promise<unknown> {
+  switch (task.kind) {
+    case 'summary':
+      return summarize(open(around.open(task.file), task.password));
+    case 'freeze': {
+      const tail = freeze(open(around.open(task.file), task.password), task.layout);
+      return written(new Blob([task.file, own(tail)]));
+    }
+    case 'sign':
+      return sign(task, around);
+    case 'verify': {
+      const { password, roots } = task.options;
+      const options = {
+        now: around.now(),
+        ...(password === undefined ? {} : { password }),
+        roots: roots ?? []
+      };
+      return verifyFile(task.name, around.open(task.file), around.provider, options);
+    }
+  }
+}
+
+async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings): Promise<Signed> {
+  const { file, input, password } = task;
+  const source = around.open(file);
+  const prepared = prepareSignature(open(source, password), input, await around.fonts());
+  const covered = new Blob([file, own(prepared.covered[0]), own(prepared.covered[1])]);
+  const digest = await hashBlob(covered, { hash: prepared.hash, ranges: [[0, covered.size]] });
+  const tail = prepared.finish(await around.sign(prepared.attributes(digest)));
+  const whole = joinedSource(source, tail);
+  const options = { now: around.now(), ...(password === undefined ? {} : { password }) };
+  const report = await verifyFile('', whole, around.provider, options);
+  if (!isSound(report)) throw new SelfCheckError(report);
+  return { ...(await written(new Blob([file, own(tail)]), report.sha256)), report };
+}
+
+/** Every signature intact, nothing changed but what is permitted, and the newest covers the whole file. */
+export function isSound(report: Report): boolean {
+  const newest = report.signatures[report.signatures.length - 1];
+  return (
+    (report.verdict === 'unchanged' || report.verdict === 'changed-as-permitted') &&
+    newest !== undefined &&
+    newest.integrity === 'intact' &&
+    newest.coverage === 'file'
+  );
+}
+
+async function written(blob: Blob, sha256?: string): Promise<Written> {
+  const hash = sha256 ?? toHex(await hashBlob(blob, { hash: 'SHA-256', ranges: [[0, blob.size]] }));
+  return { blob, sha256: hash, size: blob.size };
+}
+
+/** Blob parts must not lie in shared memory; ours never do, which the types cannot know. */
+const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;

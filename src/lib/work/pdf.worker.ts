@@ -1,0 +1,56 @@
+/// <reference lib="webworker" />
+import { webProvider } from '../pki/provider-web.ts';
+import { blobSource } from './blob-source.ts';
+import { loadFonts } from './fonts.ts';
+import { runTask } from './pdf-tasks.ts';
+import type { Failure, FromWorker, ToWorker } from './protocol.ts';
+
+interface Waiting {
+  resolve(signature: Uint8Array): void;
+  reject(failure: Failure): void;
+}
+
+/** Signatures that the page was asked for, by task. */
+const waiting = new Map<number, Waiting>();
+
+const post = (message: FromWorker): void => postMessage(message);
+
+function failureOf(error: unknown): Failure {
+  const { code, offset, message } = (error ?? {}) as { code?: unknown; offset?: unknown; message?: unknown };
+  return {
+    code: typeof code === 'string' ? code : 'internal',
+    message: typeof message === 'string' ? message : String(error),
+    offset: typeof offset === 'number' ? offset : -1
+  };
+}
+
+async function run({ id, task }: Extract<ToWorker, { kind: 'task' }>): Promise<void> {
+  try {
+    const value = await runTask(task, {
+      open: blobSource,
+      fonts: loadFonts,
+      now: () => Date.now(),
+      provider: webProvider,
+      sign: (attributes) =>
+        new Promise((resolve, reject) => {
+          waiting.set(id, { resolve, reject });
+          post({ id, kind: 'attributes', attributes });
+        })
+    });
+    post({ id, kind: 'done', value });
+  } catch (error) {
+    post({ id, kind: 'failed', failure: failureOf(error) });
+  }
+}
+
+onmessage = (event: MessageEvent<ToWorker>): void => {
+  const message = event.data;
+  if (message.kind === 'task') {
+    void run(message);
+    return;
+  }
+  const asked = waiting.get(message.id);
+  waiting.delete(message.id);
+  if (message.kind === 'signature') asked?.resolve(message.signature);
+  else asked?.reject(message.failure);
+};
