@@ -3,6 +3,7 @@ import { answerCheck } from './answer.ts';
 import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from './check.ts';
 import { ecdsaToRaw } from './ecdsa.ts';
 import { hashBytes, startHash, type RunningHash } from './hash.ts';
+import { isReasonable } from './rsa.ts';
 import { parseSpki } from './spki.ts';
 
 const NATIVE: readonly HashName[] = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
@@ -103,7 +104,7 @@ async function nativeAnswer(question: Check): Promise<CheckAnswer | null> {
     if (compact === null) return null;
     return verify({ name: 'ECDSA', namedCurve: key.curve }, { name: 'ECDSA', hash: scheme.hash }, compact);
   }
-  if (scheme.kind === 'rsa-pkcs1' && key.kind === 'rsa' && !key.pss) {
+  if (scheme.kind === 'rsa-pkcs1' && key.kind === 'rsa' && !key.pss && isReasonable(key)) {
     return verify(
       { name: 'RSASSA-PKCS1-v1_5', hash: scheme.hash },
       { name: 'RSASSA-PKCS1-v1_5' },
