@@ -1,0 +1,190 @@
+import type { ByteSource } from '../bytes/source.ts';
+import { toHex } from '../bytes/hex.ts';
+import { readCertificates } from '../cms/signer.ts';
+import { type PdfDocument, openPdf } from '../pdf/document.ts';
+import { PdfError } from '../pdf/error.ts';
+import { lastStartxref } from '../pdf/start.ts';
+import { firstUnaccounted, tailOf } from './accounted.ts';
+import { judgeCoverage } from './byte-range.ts';
+import { coversContent } from './covers.ts';
+import { compareRevisions } from './document-rules.ts';
+import type { Finding } from './finding.ts';
+import { judgeChanges, unknownChanges } from './policy.ts';
+import { type Asking, nothing, together } from './question.ts';
+import type { Report, ReportError, Warning } from './report.ts';
+import { describeRevisions } from './revision-kinds.ts';
+import { judgeSignature, type JudgedSignature } from './signature-report.ts';
+import { findSignatures, type FoundSignature } from './signatures.ts';
+import { fileVerdict } from './verdict.ts';
+import type { VerifyOptions } from './verify.ts';
+import { readDss, type ValidationData } from './dss.ts';
+
+interface Opened {
+  readonly doc: PdfDocument;
+  /** Where the last whole revision ends, when what follows had to be left out to read the file at all. */
+  readonly cutAt: number | null;
+}
+
+/**
+ * Opens a file for verifying. Where the newest xref cannot be read, the newest revision that can be is judged,
+ * and the rest is named: that is what a file looks like that was cut or had something appended.
+ */
+function open(source: ByteSource, options: VerifyOptions): Opened {
+  const doc = openPdf(source, options);
+  if (doc.revisions().length > 0) return { doc, cutAt: null };
+  let end = source.size;
+  for (let tries = 0; tries < 8; tries += 1) {
+    end = lastStartxref(source, end);
+    if (end <= 0) break;
+    const limit = end;
+    const part: ByteSource = {
+      size: limit,
+      read: (offset, length) => source.read(offset, Math.max(0, Math.min(length, limit - offset)))
+    };
+    try {
+      const older = openPdf(part, options);
+      if (older.revisions().length > 0) return { doc: older, cutAt: older.revisions().at(-1)?.end ?? end };
+    } catch (error) {
+      if (!(error instanceof PdfError)) throw error;
+    }
+  }
+  return { doc, cutAt: null };
+}
+
+function errorOf(error: unknown): ReportError {
+  if (error instanceof PdfError) return { code: error.code, message: error.message, offset: error.offset };
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+  return { code: 'internal', message, offset: -1 };
+}
+
+/** The whole verification of one file; see `verify.ts`. */
+export function* analyse(name: string, source: ByteSource, options: VerifyOptions): Asking<Report> {
+  const { hashes } = yield { ...nothing, hashes: [{ hash: 'SHA-256', ranges: [[0, source.size]] }] };
+  const base = { file: name, bytes: source.size, sha256: toHex(hashes[0] ?? new Uint8Array(0)) };
+  try {
+    return { ...base, ...(yield* read(source, options)) };
+  } catch (error) {
+    const told = errorOf(error);
+    const encrypted = told.code.startsWith('encrypted');
+    return {
+      ...base,
+      read: encrypted ? 'encrypted' : 'unreadable',
+      error: told,
+      revisions: [],
+      signatures: [],
+      warnings: [],
+      verdict: 'unreadable'
+    };
+  }
+}
+
+/** Everything about the file that is not about one signature; `tampered` makes it changed by itself. */
+function fileWarnings(
+  opened: Opened,
+  source: ByteSource,
+  firstSigned: number
+): { warnings: Warning[]; tampered: boolean } {
+  const { doc, cutAt } = opened;
+  const warnings: Warning[] = [];
+  let tampered = false;
+  const add = (code: string, message: string, bad: boolean): void => {
+    warnings.push({ code, message });
+    tampered ||= bad;
+  };
+  if (cutAt !== null)
+    add('cut-inside-revision', `bytes ${cutAt} to ${source.size} are no whole revision`, true);
+  else if (doc.revisions().length === 0) add('repaired', 'the cross-reference had to be rebuilt', true);
+  else {
+    const tail = tailOf(doc);
+    if (tail.kind === 'cut')
+      add('cut-inside-revision', `a revision begins at byte ${tail.at} and has no end`, true);
+    if (tail.kind === 'other') add('unaccounted-bytes', `bytes from ${tail.at} belong to no revision`, true);
+  }
+  if (doc.sections.some((section) => section.hybrid !== null)) {
+    add('hybrid-xref', 'readers may see two different sets of objects', false);
+  }
+  if (firstSigned < 0) return { warnings, tampered };
+  doc.revisions().forEach((revision, i) => {
+    if (i <= firstSigned) return;
+    const at = firstUnaccounted(doc, revision);
+    if (at >= 0) add('unaccounted-bytes', `bytes from ${at} belong to no object of revision ${i}`, true);
+  });
+  return { warnings, tampered };
+}
+
+/** Objects that only a repair could read: harmless in what was signed, never in what came later. */
+function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warning[]; tampered: boolean } {
+  const revisions = doc.revisions();
+  const signedEnd = revisions[firstSigned]?.end ?? 0;
+  const warnings: Warning[] = [];
+  let tampered = false;
+  for (const num of doc.faults) {
+    const entry = doc.entry(num);
+    const late = entry?.kind !== 'at' || entry.offset >= signedEnd;
+    warnings.push({
+      code: 'repaired-object',
+      message: `object ${num} is not where the cross-reference says`
+    });
+    tampered ||= late;
+  }
+  return { warnings, tampered };
+}
+
+function* read(
+  source: ByteSource,
+  options: VerifyOptions
+): Asking<Omit<Report, 'file' | 'bytes' | 'sha256'>> {
+  const opened = open(source, options);
+  const { doc } = opened;
+  const found = findSignatures(doc);
+  const coverages = found.map((signature) => judgeCoverage(doc, signature));
+  const signed = coverages.filter(({ revision }) => revision >= 0).map(({ revision }) => revision);
+  const firstSigned = signed.length === 0 ? -1 : Math.min(...signed);
+  const revisions = doc.revisions();
+  const steps: (readonly Finding[])[] = revisions.map((revision, i) => {
+    const before = revisions[i - 1];
+    return before === undefined || firstSigned < 0 || i <= firstSigned
+      ? []
+      : compareRevisions(doc.of(before), doc.of(revision));
+  });
+  const covers = coversContent(doc);
+  const dss: ValidationData = readDss(doc) ?? { certificates: [], crls: [] };
+  const roots = readCertificates(options.roots ?? []);
+  const changes = coverages.map(({ coverage, revision }, i) => {
+    const signature = found[i];
+    return signature === undefined || revision < 0 || (coverage !== 'file' && coverage !== 'revision')
+      ? unknownChanges
+      : judgeChanges(signature, revision, steps, covers);
+  });
+  const judged: JudgedSignature[] = yield* judgeAll(found, (signature, i) =>
+    judgeSignature({
+      doc,
+      signature,
+      coverage: coverages[i] ?? judgeCoverage(doc, signature),
+      changes: changes[i] ?? unknownChanges,
+      dss,
+      roots,
+      now: options.now,
+      others: found
+    })
+  );
+  const about = fileWarnings(opened, source, firstSigned);
+  const faults = faultWarnings(doc, firstSigned);
+  const isSigned = judged.length > 0;
+  const signatures = judged.map(({ report }) => report);
+  return {
+    read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
+    error: null,
+    revisions: describeRevisions(doc, found, coverages),
+    signatures,
+    warnings: [...about.warnings, ...faults.warnings, ...judged.flatMap(({ warnings }) => warnings)],
+    verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))
+  };
+}
+
+function judgeAll(
+  found: readonly FoundSignature[],
+  judge: (signature: FoundSignature, index: number) => Asking<JudgedSignature>
+): Asking<JudgedSignature[]> {
+  return together(found.map(judge));
+}

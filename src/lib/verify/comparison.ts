@@ -1,0 +1,171 @@
+import { equalBytes } from '../bytes/concat.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '../pdf/objects.ts';
+import { type Finding, finding } from './finding.ts';
+import { type Form, formOf } from './form.ts';
+import { pageNumbers } from './page-numbers.ts';
+
+/**
+ * Under which rule an object is looked at. `equal`: nothing may differ, `code` names what does. `free`: it
+ * may differ, at `level`, and what hangs below is free too, as long as no other way leads there.
+ */
+export type Role =
+  | { readonly kind: 'equal'; readonly code: string; readonly page: number | null }
+  | {
+      readonly kind: 'free';
+      readonly code: string;
+      readonly level: Finding['level'];
+      readonly field: string | null;
+    };
+
+interface Task {
+  readonly num: number;
+  readonly role: Role;
+}
+
+const absent = (value: PdfObject | undefined): boolean => value === undefined || value === null;
+
+/**
+ * Two neighbouring revisions, walked side by side along every way that leads to an object, so that an object
+ * that one way permits to change is still found by another that does not. Object numbers with a rule of
+ * their own (pages, fields, catalog) are handed to `special`.
+ */
+export class Comparison {
+  readonly findings: Finding[] = [];
+  readonly oldForm: Form;
+  readonly newForm: Form;
+  /** Object number → page from 1, of either revision. */
+  readonly oldPages: ReadonlyMap<number, number>;
+  readonly newPages: ReadonlyMap<number, number>;
+  private readonly queue: Task[] = [];
+  private readonly seen = new Set<string>();
+  private readonly reported = new Set<string>();
+
+  constructor(
+    readonly before: PdfDocument,
+    readonly after: PdfDocument,
+    private readonly special: (comparison: Comparison, num: number) => boolean
+  ) {
+    this.oldForm = formOf(before);
+    this.newForm = formOf(after);
+    this.oldPages = pageNumbers(before);
+    this.newPages = pageNumbers(after);
+  }
+
+  report(found: Finding): void {
+    const key = `${found.code}|${found.object}|${found.field ?? ''}`;
+    if (this.reported.has(key)) return;
+    this.reported.add(key);
+    this.findings.push(found);
+  }
+
+  disallow(
+    code: string,
+    object: string,
+    message: string,
+    page: number | null = null,
+    field: string | null = null
+  ): void {
+    this.report(finding(code, 'disallowed', object, message, { page, field }));
+  }
+
+  /** The object was read from the same bytes in both revisions. */
+  unchanged(num: number): boolean {
+    const place = this.before.place(num);
+    return place !== null && place === this.after.place(num);
+  }
+
+  /** The number was not in use before: what stands there now can be nothing that was signed. */
+  isNew(num: number): boolean {
+    return this.before.place(num) === null;
+  }
+
+  visit(num: number, role: Role): void {
+    const key = role.kind === 'equal' ? `${num}` : `${num}|${role.code}|${role.field ?? ''}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.queue.push({ num, role });
+  }
+
+  /** Whether some way from the trailer has led to this number. */
+  reached(num: number): boolean {
+    return this.seen.has(`${num}`);
+  }
+
+  run(): void {
+    for (let task = this.queue.shift(); task !== undefined; task = this.queue.shift()) this.look(task);
+  }
+
+  private look({ num, role }: Task): void {
+    if (role.kind === 'equal' && this.special(this, num)) return;
+    const before = this.before.get(num);
+    if (this.unchanged(num)) {
+      this.same(before, before, role);
+      return;
+    }
+    const after = this.after.get(num);
+    if (this.same(before, after, role)) return;
+    const object = `${num} 0 R`;
+    if (role.kind === 'equal') this.disallow(role.code, object, 'differs from what was signed', role.page);
+    else this.report(finding(role.code, role.level, object, 'was replaced', { field: role.field }));
+  }
+
+  /**
+   * Whether two values are equal; references to one and the same object are equal here, and that object is
+   * visited under the same role. An entry that is null counts as absent (§7.3.9).
+   */
+  same(a: PdfObject, b: PdfObject, role: Role): boolean {
+    if (a instanceof PdfRef && b instanceof PdfRef) {
+      if (a.num !== b.num || a.gen !== b.gen) return false;
+      this.visit(a.num, role);
+      return true;
+    }
+    // One of them was made direct, or indirect: the values decide.
+    if (a instanceof PdfRef) return this.same(this.before.resolve(a), b, role);
+    if (b instanceof PdfRef) return this.same(a, this.after.resolve(b), role);
+    if (a === b && (a === null || typeof a !== 'object')) return true;
+    if (a instanceof PdfName) return b instanceof PdfName && a.name === b.name;
+    if (a instanceof PdfString) return b instanceof PdfString && equalBytes(a.bytes, b.bytes);
+    if (Array.isArray(a)) {
+      if (!Array.isArray(b) || a.length !== b.length) return false;
+      return a.map((item, i) => this.same(item, b[i] ?? null, role)).every((equal) => equal);
+    }
+    if (a instanceof PdfDict) return b instanceof PdfDict && this.sameDict(a, b, role);
+    if (a instanceof PdfStream && b instanceof PdfStream) {
+      const dict = this.sameDict(a.dict, b.dict, role, 'Length');
+      return dict && (a === b || equalBytes(a.raw, b.raw));
+    }
+    return false;
+  }
+
+  private sameDict(a: PdfDict, b: PdfDict, role: Role, except = ''): boolean {
+    let equal = true;
+    for (const [key, value] of a.map) {
+      if (key !== except && !this.same(value, b.get(key) ?? null, role)) equal = false;
+    }
+    for (const [key, value] of b.map) {
+      if (key !== except && !absent(value) && absent(a.get(key))) equal = false;
+    }
+    return equal;
+  }
+
+  /** Compares two dictionaries entry by entry: `rule` takes the entries it knows, the others must be equal. */
+  entries(
+    a: PdfDict,
+    b: PdfDict,
+    object: string,
+    other: (key: string) => Extract<Role, { kind: 'equal' }>,
+    rule: (key: string, before: PdfObject, after: PdfObject) => boolean,
+    field: string | null = null
+  ): void {
+    for (const key of new Set([...a.map.keys(), ...b.map.keys()])) {
+      const before = a.get(key) ?? null;
+      const after = b.get(key) ?? null;
+      if (rule(key, before, after)) continue;
+      const role = other(key);
+      if (!this.same(before, after, role)) {
+        this.disallow(role.code, object, `/${key} differs from what was signed`, role.page, field);
+      }
+    }
+  }
+}

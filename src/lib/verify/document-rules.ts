@@ -1,0 +1,304 @@
+import { PdfError } from '../pdf/error.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '../pdf/objects.ts';
+import { equalBytes } from '../bytes/concat.ts';
+import { Comparison, type Role } from './comparison.ts';
+import { compareField, compareNewField } from './field-rules.ts';
+import { type Finding, finding, rectOf } from './finding.ts';
+
+const equal = (code: string, page: number | null = null): Extract<Role, { kind: 'equal' }> => ({
+  kind: 'equal',
+  code,
+  page
+});
+
+/** Entries of a trailer that only say where things are (§7.5.5, §7.5.8.2). */
+const technical = new Set([
+  'Size',
+  'Prev',
+  'XRefStm',
+  'Type',
+  'W',
+  'Index',
+  'Length',
+  'Filter',
+  'DecodeParms',
+  'DL'
+]);
+
+const catalogCodes: Readonly<Record<string, string>> = {
+  Pages: 'page-tree',
+  OpenAction: 'actions',
+  AA: 'actions',
+  Names: 'names',
+  OCProperties: 'layers',
+  Perms: 'permissions',
+  StructTreeRoot: 'structure-tree'
+};
+
+/** Everything that differs between two neighbouring revisions, each difference named and levelled. */
+export function compareRevisions(before: PdfDocument, after: PdfDocument): Finding[] {
+  const c = new Comparison(before, after, special);
+  try {
+    compareTrailer(c);
+    c.run();
+  } catch (error) {
+    // A revision that cannot be read is never a permitted one.
+    if (!(error instanceof PdfError)) throw error;
+    c.disallow('unreadable', 'file', error.message);
+  }
+  return c.findings;
+}
+
+function compareTrailer(c: Comparison): void {
+  const [a, b] = [c.before.trailer, c.after.trailer];
+  c.entries(
+    a,
+    b,
+    'trailer',
+    () => equal('trailer'),
+    (key, x, y) => {
+      if (technical.has(key)) return true;
+      if (key === 'ID') return compareId(c, x, y);
+      if (key === 'Info') {
+        compareInfo(c, x, y);
+        return true;
+      }
+      if (key === 'Root') {
+        compareRoot(c);
+        return true;
+      }
+      // A word of the first writer's own that a later writer does not repeat.
+      return y === null && !(x instanceof PdfRef);
+    }
+  );
+}
+
+/** §14.4: the first part of the identifier is the file's for ever. */
+function compareId(c: Comparison, x: PdfObject, y: PdfObject): boolean {
+  const first = c.before.resolve(c.before.array(x)?.[0]);
+  const now = c.after.resolve(c.after.array(y)?.[0]);
+  if (first === null) return true;
+  return first instanceof PdfString && now instanceof PdfString && equalBytes(first.bytes, now.bytes);
+}
+
+function compareInfo(c: Comparison, x: PdfObject, y: PdfObject): void {
+  const role: Role = { kind: 'free', code: 'document-information', level: 'lta', field: null };
+  if (!c.same(x, y, role)) c.report(finding('document-information', 'lta', 'trailer', '/Info'));
+}
+
+function compareRoot(c: Comparison): void {
+  if (c.before.catalogRef.num !== c.after.catalogRef.num) {
+    c.disallow('catalog-replaced', 'trailer', 'another object is the catalog');
+  }
+  compareCatalog(c, c.before.catalog, c.after.catalog);
+}
+
+function compareCatalog(c: Comparison, a: PdfDict, b: PdfDict): void {
+  const object = `${c.after.catalogRef.num} ${c.after.catalogRef.gen} R`;
+  // Pages first, so that what they show is named after them and not after a way that also leads there.
+  for (const num of c.oldPages.keys()) c.visit(num, equal('page-tree', c.oldPages.get(num) ?? null));
+  c.entries(
+    a,
+    b,
+    object,
+    (key) => equal(catalogCodes[key] ?? 'catalog-entry'),
+    (key, x, y) => {
+      switch (key) {
+        case 'AcroForm':
+          compareForm(c, x, y, object);
+          return true;
+        case 'DSS':
+          return compareDss(c, x, y, object);
+        case 'Extensions':
+        case 'Version':
+          if (!c.same(x, y, { kind: 'free', code: 'version', level: 'lta', field: null })) {
+            c.report(finding('version', 'lta', object, `/${key}`));
+          }
+          return true;
+        case 'Metadata':
+          return compareMetadata(c, x, y, object);
+        default:
+          return false;
+      }
+    }
+  );
+}
+
+function compareMetadata(c: Comparison, x: PdfObject, y: PdfObject, object: string): boolean {
+  if (c.same(x, y, { kind: 'free', code: 'metadata', level: 'lta', field: null })) return true;
+  const stream = c.after.resolve(y);
+  const subtype = stream instanceof PdfStream ? c.after.resolve(stream.dict.get('Subtype')) : null;
+  if (!(subtype instanceof PdfName) || subtype.name !== 'XML') return false;
+  c.report(finding('metadata', 'lta', object, '/Metadata'));
+  return true;
+}
+
+const dssKeys = new Set(['Type', 'Certs', 'CRLs', 'OCSPs', 'VRI']);
+
+/** §12.8.4.3: proof may be added and rewritten, but not taken away as a whole. */
+function compareDss(c: Comparison, x: PdfObject, y: PdfObject, object: string): boolean {
+  if (c.same(x, y, { kind: 'free', code: 'validation-data', level: 'lta', field: null })) return true;
+  const [a, b] = [c.before.dict(x), c.after.dict(y)];
+  if (b === null || (a?.has('VRI') === true && !b.has('VRI'))) {
+    c.disallow('validation-data-removed', object, 'the proof that the file carried was removed');
+    return true;
+  }
+  if ([...b.map.keys()].some((key) => !dssKeys.has(key))) return false;
+  c.report(finding('validation-data', 'lta', object, '/DSS'));
+  return true;
+}
+
+/** §12.7.3: the form itself. Fields are compared by name, not by place in an array. */
+function compareForm(c: Comparison, x: PdfObject, y: PdfObject, root: string): void {
+  const [a, b] = [c.before.dict(x), c.after.dict(y)];
+  if (b === null) {
+    if (a !== null)
+      c.disallow('form-removed', root, 'the form was taken out: its signatures would not be found');
+    return;
+  }
+  const object = y instanceof PdfRef ? `${y.num} ${y.gen} R` : root;
+  c.entries(
+    a ?? new PdfDict(),
+    b,
+    object,
+    () => equal('form-entry'),
+    (key, p, q) => {
+      switch (key) {
+        case 'Fields':
+          compareFields(c, object);
+          return true;
+        case 'DR':
+          compareAdded(c, p, q, object, 2);
+          return true;
+        case 'SigFlags':
+        case 'NeedAppearances':
+          if (!c.same(p, q, equal('form-entry'))) c.report(finding('form-flags', 'lta', object, `/${key}`));
+          return true;
+        case 'DA':
+          // A standard look may be given where there was none, not changed for fields that rely on it.
+          return p === null;
+        default:
+          return false;
+      }
+    }
+  );
+}
+
+/** Resources of the form: more may come, what is there stays. `levels` of dictionaries may grow. */
+function compareAdded(c: Comparison, p: PdfObject, q: PdfObject, object: string, levels: number): void {
+  const [a, b] = [c.before.dict(p), c.after.dict(q)];
+  if (a === null && b !== null) {
+    c.report(finding('form-resources', 'lta', object, '/DR'));
+    return;
+  }
+  if (levels === 0 || a === null || b === null) {
+    if (!c.same(p, q, equal('form-resources-changed'))) c.disallow('form-resources-changed', object, '/DR');
+    return;
+  }
+  for (const [key, value] of a.map) {
+    if (c.before.dict(value) !== null) compareAdded(c, value, b.get(key) ?? null, object, levels - 1);
+    else if (!c.same(value, b.get(key) ?? null, equal('form-resources-changed'))) {
+      c.disallow('form-resources-changed', object, `/DR ${key}`);
+    }
+  }
+  if ([...b.map.keys()].some((key) => !a.has(key))) c.report(finding('form-resources', 'lta', object, '/DR'));
+}
+
+function compareFields(c: Comparison, object: string): void {
+  const { oldForm, newForm } = c;
+  if (newForm.broken.length > oldForm.broken.length) {
+    c.disallow('form-broken', object, newForm.broken[oldForm.broken.length] ?? '');
+  }
+  if (newForm.twice.length > oldForm.twice.length)
+    c.disallow('field-name-twice', object, newForm.twice.join(', '));
+  for (const [name, before] of oldForm.byName) {
+    const after = newForm.byName.get(name);
+    if (after === undefined) c.disallow('field-removed', object, `field ${name} is gone`, null, name);
+    else compareField(c, before, after);
+  }
+  for (const [name, node] of newForm.byName) if (!oldForm.byName.has(name)) compareNewField(c, node);
+}
+
+/** Objects with a rule of their own, by whatever way they were reached. */
+function special(c: Comparison, num: number): boolean {
+  const page = c.oldPages.get(num);
+  if (page !== undefined) {
+    comparePage(c, num, page);
+    return true;
+  }
+  // Fields and their widgets were compared by name.
+  if (c.oldForm.byNumber.has(num)) return true;
+  // The catalog is compared from the trailer.
+  return num === c.before.catalogRef.num;
+}
+
+const pageCodes: Readonly<Record<string, string>> = {
+  Contents: 'page-content',
+  Resources: 'page-resources',
+  Parent: 'page-tree'
+};
+
+function comparePage(c: Comparison, num: number, page: number): void {
+  const [a, b] = [c.before.dict(c.before.get(num)), c.after.dict(c.after.get(num))];
+  const object = `${num} 0 R`;
+  if (a === null || b === null) {
+    c.disallow('page-tree', object, 'the page is gone', page);
+    return;
+  }
+  c.entries(
+    a,
+    b,
+    object,
+    (key) => equal(pageCodes[key] ?? 'page-entry', page),
+    (key, x, y) => {
+      if (key !== 'Annots') return false;
+      compareAnnotations(c, x, y, object, page);
+      return true;
+    }
+  );
+}
+
+/** What was there stays, in its order, since later ones are drawn over earlier ones; new ones come last. */
+function compareAnnotations(c: Comparison, x: PdfObject, y: PdfObject, object: string, page: number): void {
+  const [a, b] = [c.before.array(x) ?? [], c.after.array(y) ?? []];
+  for (const [i, item] of a.entries()) {
+    if (!c.same(item, b[i] ?? null, equal('annotation-changed', page))) {
+      c.disallow('annotation-removed', object, 'an annotation was removed, replaced or moved in order', page);
+      return;
+    }
+  }
+  for (const item of b.slice(a.length)) {
+    const dict = c.after.dict(item);
+    if (item instanceof PdfRef && isNewSignatureWidget(c, item.num)) continue;
+    if (item instanceof PdfRef && isOldWidget(c, item.num)) {
+      c.disallow('annotation-added', object, 'a field that was not shown is shown now', page);
+      continue;
+    }
+    const rect = rectOf(c.after.array(dict?.get('Rect')));
+    const subtype = c.after.resolve(dict?.get('Subtype'));
+    const widget = !(subtype instanceof PdfName) || subtype.name === 'Widget';
+    if (dict === null || !(item instanceof PdfRef) || !c.isNew(item.num) || rect === null || widget) {
+      c.disallow('annotation-added', object, 'something was put on the page', page);
+      continue;
+    }
+    const placed = { what: 'annotation', page, rect, num: item.num } as const;
+    c.report(
+      finding('new-annotation', 'annotations', `${item.num} ${item.gen} R`, `/${subtype.name}`, {
+        page,
+        placed
+      })
+    );
+  }
+}
+
+function isNewSignatureWidget(c: Comparison, num: number): boolean {
+  const found = c.newForm.byNumber.get(num);
+  return (
+    found !== undefined && !c.oldForm.byName.has(found.node.name) && c.newForm.typeOf(found.node) === 'Sig'
+  );
+}
+
+function isOldWidget(c: Comparison, num: number): boolean {
+  return c.oldForm.byNumber.has(num);
+}

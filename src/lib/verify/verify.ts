@@ -1,0 +1,83 @@
+import type { ByteSource } from '../bytes/source.ts';
+import type { Check, CheckAnswer, CryptoProvider, HashName } from '../pki/check.ts';
+import type { Limits } from '../pdf/limits.ts';
+import { analyse } from './analysis.ts';
+import type { Answer, Asking, Question } from './question.ts';
+import type { Report } from './report.ts';
+
+export interface VerifyOptions {
+  /** UTC milliseconds: when no time is proven, certificates are judged at this one. */
+  readonly now: number;
+  readonly password?: string | undefined;
+  /** DER certificates that the reader trusts. */
+  readonly roots?: readonly Uint8Array[] | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+}
+
+/** Answers at once: the server's hooks (`provider-noble.ts`). */
+export interface SyncCrypto {
+  hash(name: HashName, bytes: Uint8Array): Uint8Array;
+  check(checks: readonly Check[]): CheckAnswer[];
+}
+
+/**
+ * A verification as questions and answers (`contracts.md`, "Bytes and crypto"): pure and synchronous between
+ * them. A file that cannot be read is a report too; this never throws for what a file holds.
+ */
+export function verification(name: string, source: ByteSource, options: VerifyOptions): Asking<Report> {
+  return analyse(name, source, options);
+}
+
+function readRanges(source: ByteSource, ranges: readonly (readonly [number, number])[]): Uint8Array {
+  const [first] = ranges;
+  if (ranges.length === 1 && first !== undefined) return source.read(first[0], first[1]);
+  const whole = new Uint8Array(ranges.reduce((sum, [, length]) => sum + length, 0));
+  let at = 0;
+  for (const [offset, length] of ranges) {
+    whole.set(source.read(offset, length), at);
+    at += length;
+  }
+  return whole;
+}
+
+async function answer(question: Question, source: ByteSource, provider: CryptoProvider): Promise<Answer> {
+  const [hashes, digests, checks] = await Promise.all([
+    Promise.all(question.hashes.map(({ hash, ranges }) => provider.hash(hash, readRanges(source, ranges)))),
+    Promise.all(question.digests.map(({ hash, bytes }) => provider.hash(hash, bytes))),
+    provider.check(question.checks)
+  ]);
+  return { hashes, digests, checks };
+}
+
+/** Verifies one file in a page, a worker or Node. Never rejects for what the file holds. */
+export async function verifyFile(
+  name: string,
+  source: ByteSource,
+  provider: CryptoProvider,
+  options: VerifyOptions
+): Promise<Report> {
+  const asking = verification(name, source, options);
+  let state = asking.next();
+  while (state.done !== true) state = asking.next(await answer(state.value, source, provider));
+  return state.value;
+}
+
+/** The same for engines without promises that anybody waits for. */
+export function verifyFileSync(
+  name: string,
+  source: ByteSource,
+  provider: SyncCrypto,
+  options: VerifyOptions
+): Report {
+  const asking = verification(name, source, options);
+  let state = asking.next();
+  while (state.done !== true) {
+    const question = state.value;
+    state = asking.next({
+      hashes: question.hashes.map(({ hash, ranges }) => provider.hash(hash, readRanges(source, ranges))),
+      digests: question.digests.map(({ hash, bytes }) => provider.hash(hash, bytes)),
+      checks: provider.check(question.checks)
+    });
+  }
+  return state.value;
+}
