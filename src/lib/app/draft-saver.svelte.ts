@@ -58,10 +58,9 @@ export class Saver {
     return this.id;
   }
 
-  /** Writes what waits; what fails stays in `failure`. */
-  async close(): Promise<void> {
+  /** Writes what waits at once; what fails stays in `failure`. */
+  async persist(): Promise<void> {
     await this.#write().catch(() => undefined);
-    this.#stopped = true;
   }
 
   /** Nothing is written any more. */

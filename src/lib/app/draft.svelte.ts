@@ -276,10 +276,9 @@ export class Draft {
     }
   }
 
-  /** Writes what waits to be written: before the page goes. */
-  async close(): Promise<void> {
-    clearTimeout(this.#layout);
-    await this.saver.close();
+  /** Writes what waits to be written: before the page goes or is hidden. */
+  persist(): Promise<void> {
+    return this.saver.persist();
   }
 
   async #freeze(id: string): Promise<void> {

@@ -1,0 +1,94 @@
+import type { DraftProblem } from '#lib/app/draft-checks.ts';
+import type { Draft, DraftFailure } from '#lib/app/draft.svelte.ts';
+import { sentence } from '#lib/app/sentences.ts';
+import * as m from '#lib/paraglide/messages.js';
+import { kindName } from './kinds.ts';
+import { partyName, roleName } from './parties.ts';
+
+/** What went wrong, and what is safe. */
+export function failureSentence(failure: DraftFailure): string {
+  switch (failure.code) {
+    case 'encrypted-password':
+      return m.editor_failure_locked();
+    case 'glyph-missing':
+      return m.editor_failure_glyph();
+    case 'value-missing':
+      return m.editor_value_missing();
+    case 'value-invalid':
+      return m.editor_value_invalid();
+    case 'value-too-long':
+      return m.editor_value_long();
+    case 'layout-failed':
+      return m.editor_failure_layout();
+    case 'layout-timeout':
+      return m.editor_failure_layout_slow();
+    default:
+      return sentence(failure.code);
+  }
+}
+
+function partyOf(draft: Draft, id: string | undefined): string {
+  const party = draft.parties.find((candidate) => candidate.id === id);
+  if (party === undefined) return '';
+  return party.name.trim() === '' ? roleName(party.kind) : partyName(party);
+}
+
+/** One line of the check list. */
+export function problemSentence(draft: Draft, problem: DraftProblem): string {
+  const who = partyOf(draft, problem.id);
+  const count = problem.count ?? 0;
+  const field = draft.field(problem.id ?? null);
+  const label = field === null ? '' : field.label.trim() || kindName(field.kind);
+  switch (problem.code) {
+    case 'no-document':
+      return m.editor_problem_no_document();
+    case 'template-incomplete':
+      return m.editor_problem_template_incomplete({ count });
+    case 'too-large':
+      return m.editor_problem_too_large();
+    case 'already-prepared':
+      return m.editor_problem_already_prepared();
+    case 'title':
+      return m.editor_problem_title();
+    case 'counterparty':
+      return m.editor_problem_counterparty();
+    case 'date':
+      return m.editor_problem_date();
+    case 'party-name':
+      return m.editor_problem_party_name({ who });
+    case 'party-email':
+      return m.editor_problem_party_email({ who });
+    case 'party-phone':
+      return m.editor_problem_party_phone({ who });
+    case 'party-no-signature':
+      return m.editor_problem_party_no_signature({ who });
+    case 'no-copy':
+      return m.editor_problem_no_copy({ who });
+    case 'same-address':
+      return m.editor_problem_same_address();
+    case 'field-outside':
+      return m.editor_problem_field_outside({ label, page: count });
+    case 'field-overlap':
+      return m.editor_problem_field_overlap({ label, page: count });
+    case 'field-over-form':
+      return m.editor_problem_field_over_form({ label, page: count });
+    case 'choice-options':
+      return m.editor_problem_choice_options({ label, page: count });
+    case 'signed-signatures-only':
+      return m.editor_problem_signed_signatures_only();
+    case 'signed-already':
+      return m.editor_problem_signed_already({ count });
+    case 'insecure':
+      return m.editor_problem_insecure();
+    case 'notice-javascript':
+      return m.editor_problem_javascript();
+    case 'notice-launch':
+      return m.editor_problem_launch();
+    case 'notice-embedded-files':
+      return m.editor_problem_embedded_files();
+    case 'notice-xfa':
+      return m.editor_problem_xfa();
+    case 'notice-repaired':
+      return m.editor_problem_repaired();
+  }
+}
