@@ -35,11 +35,11 @@ export function outcomeOfFailure(error: unknown): 'retry' | 'sign-in' | 'refused
 }
 
 const FIRST = 1_000;
-const LONGEST = 60_000;
+export const LONGEST_WAIT = 60_000;
 const JITTER = 0.3;
 
 /** Milliseconds until the next try after `tries` failed ones (1 or more): 1 s doubled to 60 s, ± 30 %. */
 export function backoff(tries: number, random: () => number): number {
-  const plain = Math.min(LONGEST, FIRST * 2 ** Math.min(16, Math.max(0, tries - 1)));
+  const plain = Math.min(LONGEST_WAIT, FIRST * 2 ** Math.min(16, Math.max(0, tries - 1)));
   return Math.round(plain * (1 + JITTER * (2 * random() - 1)));
 }

@@ -1,3 +1,4 @@
+import { LONGEST_WAIT } from './outcome.ts';
 import type { QueuedAction } from './ports.ts';
 
 /** Most actions in one request (`domain/api.ts`). */
@@ -26,6 +27,11 @@ export interface PlanInput {
   readonly sent: (sha256: string) => boolean;
 }
 
+/** A time further away than any waiting time was written before the clock was set back. */
+function waits(nextAttempt: number, now: number): boolean {
+  return nextAttempt > now && nextAttempt <= now + 2 * LONGEST_WAIT;
+}
+
 /**
  * What may go now. Order holds within a document: nothing passes an action that waits for its bytes or its
  * time. Between documents those that failed least go first, so that one that always fails starves none.
@@ -42,7 +48,7 @@ export function planRound(input: PlanInput): Plan {
   let next: number | null = null;
   for (const list of [...documents.values()].sort((a, b) => (a[0]?.tries ?? 0) - (b[0]?.tries ?? 0))) {
     for (const entry of list) {
-      if (!input.eager && entry.nextAttempt > input.now) {
+      if (!input.eager && waits(entry.nextAttempt, input.now)) {
         next = Math.min(next ?? Infinity, entry.nextAttempt);
         break;
       }

@@ -11,6 +11,7 @@ import { ServerRefusal } from './failure.ts';
 import type { Faults } from './faults.ts';
 import { backoff, outcomeOf, outcomeOfFailure } from './outcome.ts';
 import { BATCH, planRound, type Upload } from './plan.ts';
+import { Patience } from './patience.ts';
 import type { Channel, Clock, Locks, QueuedAction, Queue, Random, Remote, RunnerState } from './ports.ts';
 
 export interface RunnerPorts {
@@ -48,13 +49,17 @@ export class Runner {
   #eager = false;
   #wantPull = true;
   #pulledAt = 0;
-  /** Requests that failed one after the other, the time of the next, and the time a server asked for. */
-  #failures = 0;
-  #notBefore = 0;
-  #retryAfter = 0;
+  /** Sending and fetching wait apart: one that fails must not keep the other from working. */
+  readonly #sending: Patience;
+  readonly #pulling: Patience;
+  /** The time that a server asked for. */
+  readonly #silence: Patience;
 
   constructor(ports: RunnerPorts) {
     this.#ports = ports;
+    this.#sending = new Patience(ports.clock, ports.random);
+    this.#pulling = new Patience(ports.clock, ports.random);
+    this.#silence = new Patience(ports.clock, ports.random);
   }
 
   get state(): RunnerState {
@@ -120,7 +125,8 @@ export class Runner {
   #hurryHere(): void {
     this.#eager = true;
     this.#wantPull = true;
-    this.#notBefore = 0;
+    this.#sending.hurry();
+    this.#pulling.hurry();
     this.#stir();
   }
 
@@ -139,28 +145,36 @@ export class Runner {
 
   /** One round. → milliseconds until the next. */
   async #turn(): Promise<number> {
-    const now = this.#ports.clock.now();
+    const { clock } = this.#ports;
     if (this.#state.signIn) return POLL;
-    const from = Math.max(this.#retryAfter, this.#notBefore);
-    if (from > now) return from - now;
+    const now = clock.now();
     if (now - this.#pulledAt >= POLL || now < this.#pulledAt) this.#wantPull = true;
-    try {
-      const wait = await this.#sendRound(now);
-      if (this.#wantPull && this.#mayGoOn() && this.#ports.mayPull()) await this.#pull();
-      const rest = Math.max(this.#retryAfter, this.#notBefore) - this.#ports.clock.now();
-      return rest > 0 ? rest : wait;
-    } catch (error) {
-      if (!this.#ended.signal.aborted) this.#ports.onDefect?.(error);
-      this.#failed(null);
-      return Math.max(0, this.#notBefore - this.#ports.clock.now());
+    let send = this.#sending.until;
+    if (this.#may(this.#sending)) {
+      await this.#guard(this.#sending, async () => {
+        send = now + (await this.#sendRound(now));
+      });
+      send = Math.max(send, this.#sending.until);
     }
+    const pulls = () => this.#wantPull && this.#ports.mayPull();
+    if (pulls() && this.#may(this.#pulling)) await this.#guard(this.#pulling, () => this.#pull());
+    const pull = pulls() ? this.#pulling.until : now + POLL;
+    return Math.max(0, Math.max(this.#silence.until, Math.min(send, pull)) - clock.now());
   }
 
-  #mayGoOn(): boolean {
-    const now = this.#ports.clock.now();
-    return (
-      !this.#ended.signal.aborted && !this.#state.signIn && Math.max(this.#notBefore, this.#retryAfter) <= now
-    );
+  #may(patience: Patience): boolean {
+    if (this.#ended.signal.aborted || this.#state.signIn) return false;
+    return Math.max(patience.until, this.#silence.until) <= this.#ports.clock.now();
+  }
+
+  /** A failure of this device itself (its disk, a defect): told, and tried again later. */
+  async #guard(patience: Patience, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.#ended.signal.aborted) this.#ports.onDefect?.(error);
+      patience.failed();
+    }
   }
 
   async #sendRound(now: number): Promise<number> {
@@ -174,7 +188,7 @@ export class Runner {
       if (found === 'sent') sent.add(sha256);
       else if (found !== 'missing') blobs.set(sha256, found);
     }
-    const limit = Math.max(1, BATCH >> Math.min(6, this.#failures));
+    const limit = Math.max(1, BATCH >> Math.min(6, this.#sending.failures));
     const plan = planRound({ queued, now, eager, limit, sent: (sha256) => sent.has(sha256) });
     for (const upload of plan.uploads) await this.#upload(upload, blobs.get(upload.sha256));
     let wait = plan.next === null ? POLL : Math.min(POLL, plan.next - now);
@@ -199,16 +213,11 @@ export class Runner {
       this.#stir();
       return;
     }
-    const work = this.#putBlob(action, sha256, blob)
-      .catch((error: unknown) => {
-        if (!this.#ended.signal.aborted) this.#ports.onDefect?.(error);
-        this.#failed(null);
-      })
-      .finally(() => {
-        this.#uploads.delete(sha256);
-        this.#show({ sending: this.#uploads.size > 0 });
-        this.#stir();
-      });
+    const work = this.#guard(this.#sending, () => this.#putBlob(action, sha256, blob)).finally(() => {
+      this.#uploads.delete(sha256);
+      this.#show({ sending: this.#uploads.size > 0 });
+      this.#stir();
+    });
     this.#uploads.set(sha256, work);
     this.#show({ sending: true });
   }
@@ -229,11 +238,11 @@ export class Runner {
         return;
       }
       await this.#postpone([entry]);
-      return this.#failed(error);
+      return this.#failed(this.#sending, error);
     }
     await faults.at('blob.sent');
     await queue.blobSent(sha256);
-    this.#reached();
+    this.#reached(this.#sending);
   }
 
   async #sendBatch(batch: readonly QueuedAction[]): Promise<void> {
@@ -247,7 +256,7 @@ export class Runner {
       return this.#batchFailed(batch, error);
     }
     await faults.at('action.answered');
-    this.#reached();
+    this.#reached(this.#sending);
     const results = new Map(answer.results.map((result) => [result.id, result]));
     const final: ActionResult[] = [];
     const later: QueuedAction[] = [];
@@ -277,7 +286,7 @@ export class Runner {
         return;
       }
       for (const entry of batch) {
-        if (!this.#mayGoOn()) return;
+        if (!this.#may(this.#sending)) return;
         const queued = await this.#ports.queue.queued();
         const head = queued.find(({ document }) => document === entry.document);
         if (head?.action.id === entry.action.id) await this.#sendBatch([entry]);
@@ -285,7 +294,7 @@ export class Runner {
       return;
     }
     await this.#postpone(batch);
-    this.#failed(error);
+    this.#failed(this.#sending, error);
   }
 
   async #postpone(entries: readonly QueuedAction[]): Promise<void> {
@@ -308,10 +317,10 @@ export class Runner {
       } catch (error) {
         this.#wantPull = true;
         if (outcomeOfFailure(error) === 'sign-in') this.#show({ signIn: true });
-        else this.#failed(error);
+        else this.#failed(this.#pulling, error);
         return;
       }
-      this.#reached();
+      this.#reached(this.#pulling);
       const restarted = (await queue.applyChanges(page)) === 'restarted';
       // A page that promises more but does not move on would be asked for without end.
       if (!restarted && (!page.more || page.cursor <= cursor)) return;
@@ -319,19 +328,17 @@ export class Runner {
     }
   }
 
-  #reached(): void {
-    this.#failures = 0;
+  #reached(patience: Patience): void {
+    patience.succeeded();
     this.#show({ online: true });
   }
 
-  /** A request failed as a whole, or this device did (null). */
-  #failed(error: unknown): void {
-    const { clock, random } = this.#ports;
-    this.#failures += 1;
-    this.#notBefore = clock.now() + backoff(this.#failures, random);
+  /** A request failed as a whole. */
+  #failed(patience: Patience, error: unknown): void {
+    patience.failed();
     const refusal = error instanceof ServerRefusal ? error : null;
-    if (refusal?.retryAfter) this.#retryAfter = clock.now() + refusal.retryAfter;
-    if (error !== null) this.#show({ online: refusal !== null });
+    if (refusal?.retryAfter) this.#silence.keep(refusal.retryAfter);
+    this.#show({ online: refusal !== null });
   }
 
   #show(change: Partial<RunnerState>): void {
@@ -353,7 +360,7 @@ export class Runner {
   }
 
   async #sleep(milliseconds: number): Promise<void> {
-    if (this.#woken || this.#ended.signal.aborted) return;
+    if (milliseconds <= 0 || this.#woken || this.#ended.signal.aborted) return;
     await new Promise<void>((done) => {
       const cancel = this.#ports.clock.after(milliseconds, () => end());
       const end = () => {
