@@ -42,7 +42,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['src/**/*.browser.test.ts', 'src/**/*.svelte.test.ts'],
+          include: [
+            'src/**/*.browser.test.ts',
+            'src/**/*.svelte.test.ts',
+            'tests/offline/**/*.browser.test.ts'
+          ],
           browser: {
             enabled: true,
             headless: true,
