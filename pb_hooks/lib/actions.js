@@ -1,6 +1,5 @@
 // `POST actions`: each in a transaction of its own, answered once (`security.md` A1, A2).
 const drafts = require('./drafts.js');
-const { documentRecord } = require('./records.js');
 const { Refusal, asRefusal, transact } = require('./refusal.js');
 const { first, runs } = require('./caller.js');
 const shared = require('./shared.js');
@@ -65,13 +64,6 @@ function permitted(app, who, kind, action) {
   return document;
 }
 
-/** The device's view must be the server's. A link alone reads nothing, so it gets no copy of the document. */
-function checkVersion(app, who, document, action) {
-  if (document.getInt('version') === action.baseVersion) return;
-  const extra = who.by === 'link' ? {} : { current: documentRecord(app, document) };
-  throw new Refusal('version', 'The document changed meanwhile.', extra);
-}
-
 function perform(app, who, raw) {
   const wire = shared.safeParse(shared.wireActionSchema, raw);
   if (!wire.success) throw new Refusal('bad-request', 'This is no action.');
@@ -98,7 +90,7 @@ function perform(app, who, raw) {
     const document = permitted(tx, who, kind, action);
     if (kind.who !== 'creator') {
       if (kind.who === 'party') stages.checkTurn(tx, who, document, action.payload.party);
-      checkVersion(tx, who, document, action);
+      stages.checkVersion(tx, who, document, action);
     }
     const body = kind.apply(tx, who, document, action, prepared);
     const row = new Record(tx.findCollectionByNameOrId('actions'));

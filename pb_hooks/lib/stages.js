@@ -2,7 +2,7 @@
 const changes = require('./changes.js');
 const events = require('./events.js');
 const messages = require('./messages.js');
-const { json, partiesOf, partyRecord } = require('./records.js');
+const { documentRecord, json, partiesOf, partyRecord } = require('./records.js');
 const { Refusal } = require('./refusal.js');
 const { runs } = require('./caller.js');
 const { way } = require('./sessions.js');
@@ -29,6 +29,13 @@ function checkTurn(tx, who, document, partyId) {
   }
   if (document.getString('turn') !== partyId)
     throw new Refusal('not-your-turn', 'It is another party’s turn.');
+}
+
+/** The device's view must be the server's. A link alone reads nothing, so it gets no copy of the document. */
+function checkVersion(app, who, document, action) {
+  if (document.getInt('version') === action.baseVersion) return;
+  const extra = who.by === 'link' ? {} : { current: documentRecord(app, document) };
+  throw new Refusal('version', 'The document changed meanwhile.', extra);
 }
 
 /** Saves a document that took a step, and tells the feed. */
@@ -192,4 +199,4 @@ function withdraw(tx, who, document, action) {
   return halt(tx, who, document, action, { how: 'voided', name, reason: action.payload.reason, but: '' });
 }
 
-module.exports = { actsFor, checkTurn, decline, send, signed, step, withdraw };
+module.exports = { actsFor, checkTurn, checkVersion, decline, send, signed, step, withdraw };

@@ -1,0 +1,242 @@
+// What the server itself checks of a signature revision, before anything is stored (`security.md` S1).
+// Each check refuses with a code of its own; the device keeps its copy and shows the sentence.
+const authority = require('./authority.js');
+const { Refusal } = require('./refusal.js');
+const { json } = require('./records.js');
+const shared = require('./shared.js');
+
+/** Where a signature's ByteRange ends, bytes. */
+const endOf = ({ byteRange }) => (byteRange[2] || 0) + (byteRange[3] || 0);
+
+/** Opens both states of the file, or refuses. */
+function openBoth(bytes, size) {
+  try {
+    return {
+      after: shared.openPdf(shared.memorySource(bytes)),
+      before: shared.openPdf(shared.memorySource(bytes.subarray(0, size)))
+    };
+  } catch (error) {
+    throw new Refusal('changes', `The file cannot be read: ${error.message}`);
+  }
+}
+
+/** The one signature that is new, covering the whole file; none, two, or a shorter range are refused. */
+function newSignature(after, size, total) {
+  const added = shared.findSignatures(after).filter((found) => endOf(found) > size);
+  if (added.length !== 1) throw new Refusal('byte-range', `${added.length} new signatures where one is due.`);
+  if (endOf(added[0]) !== total)
+    throw new Refusal('byte-range', 'The signature does not cover the whole file.');
+  return added[0];
+}
+
+/** The report of the whole file: the new signature holds, and what was signed before still does. */
+function judge(app, bytes, signature) {
+  const root = shared.fromBase64(authority.workspace(app).getString('root'));
+  const report = shared.verifyFileSync('document.pdf', shared.memorySource(bytes), authority.provider, {
+    now: Date.now(),
+    roots: [root]
+  });
+  const range = signature.byteRange.join();
+  const own = report.signatures.find((one) => one.byteRange.join() === range);
+  if (own === undefined || own.coverage !== 'file') {
+    throw new Refusal('byte-range', 'The signature does not cover the whole file.');
+  }
+  if (own.integrity !== 'intact') throw new Refusal('cms', `The signature is ${own.integrity}.`);
+  if (own.subFilter !== 'ETSI.CAdES.detached') throw new Refusal('cms', 'The signature is not of this kind.');
+  for (const earlier of report.signatures) {
+    if (earlier === own) continue;
+    if (earlier.integrity !== 'intact' && earlier.integrity !== 'unsupported') {
+      throw new Refusal('changes', `The signature in ${earlier.field} no longer holds.`);
+    }
+    if (earlier.coverage === 'revision' && !earlier.changes.permitted) {
+      throw new Refusal('changes', `The signature in ${earlier.field} does not allow this.`);
+    }
+  }
+  return own;
+}
+
+/** The first signature certifies the file: the catalog's /Perms names it, and named nothing before. */
+function certifies(before, after, signature) {
+  const permissions = after.dict(after.catalog.get('Perms'));
+  const named = permissions === null ? undefined : permissions.get('DocMDP');
+  return (
+    shared.findSignatures(before).length === 0 &&
+    before.dict(before.catalog.get('Perms')) === null &&
+    permissions !== null &&
+    permissions.map.size === 1 &&
+    signature.holder !== null &&
+    named instanceof shared.PdfRef &&
+    named.num === signature.holder.num
+  );
+}
+
+/** The new revision fills and locks this party's fields and signs, and nothing else. */
+function checkChanges(before, after, party, signature) {
+  const own = `cs-${party.getString('letter')}-`;
+  if (!signature.field.startsWith(`${own}sig-`)) {
+    throw new Refusal('changes', `The signature stands in ${signature.field}.`);
+  }
+  for (const found of shared.compareRevisions(before, after)) {
+    if (found.code === 'permissions' && certifies(before, after, signature)) continue;
+    const foreign = found.field !== null && !found.field.startsWith(own);
+    if (foreign || (found.level !== 'form' && found.level !== 'lta')) {
+      throw new Refusal('changes', `${found.object}: ${found.code}`, { change: found.code });
+    }
+  }
+}
+
+/** The certificate that made the signature, from its CMS. */
+function signerOf(signature) {
+  const data = shared.parseSignedData(signature.contents);
+  const certificate = shared.signerCertificate(data, data.signers[0]);
+  if (certificate === null)
+    throw new Refusal('certificate', 'The signature holds no certificate of its signer.');
+  return certificate;
+}
+
+/**
+ * The certificate is the one that was issued to this party, or to the member who is it (C5); in person it may
+ * be the party's own, when the member who was there says so.
+ */
+function checkCertificate(app, who, document, party, certificate, evidence, frozenSha256) {
+  const sha256 = shared.certificateSha256(certificate);
+  let row = null;
+  try {
+    row = app.findFirstRecordByFilter('certificates', 'sha256 = {:sha256}', { sha256 });
+  } catch {
+    // Not of this workspace.
+  }
+  if (party.getString('proof') === 'in-person' && row === null) {
+    checkWitness(app, who, document, party, certificate, evidence, frozenSha256);
+    return;
+  }
+  const member = party.getString('member');
+  const own =
+    row !== null && (member === '' ? row.getString('party') === party.id : row.getString('user') === member);
+  if (!own) throw new Refusal('certificate', 'The certificate was not issued to this party.');
+  if (row.getInt('revokedAt') !== 0) throw new Refusal('certificate', 'The certificate was revoked.');
+  if (row.getInt('notAfter') < Date.now()) throw new Refusal('certificate', 'The certificate has ended.');
+}
+
+/** The statement of the member who brings the file, by a key that this workspace certified (H1). */
+function checkWitness(app, who, document, party, certificate, evidence, frozenSha256) {
+  const refused = (why) => new Refusal('witness', `The witness's statement ${why}.`);
+  const statement = evidence.proof.statement;
+  if (statement === null) throw refused('is missing');
+  if (who.kind !== 'member') throw refused('must come from the member who was there');
+  const rows = app.findRecordsByFilter('certificates', 'user = {:user} && revokedAt = 0', '', 0, 0, {
+    user: who.user.id
+  });
+  const signedBy = (row) => {
+    const { spki } = shared.parseCertificate(shared.fromBase64(row.getString('der')));
+    try {
+      const read = shared.readStatement(statement, 'witness', spki);
+      return authority.isValid(read.check) ? read.canonical : null;
+    } catch (error) {
+      if (error.name === 'CmsError') return null;
+      throw error;
+    }
+  };
+  const canonical = rows.map(signedBy).find((text) => text !== null);
+  if (canonical === undefined) throw refused('is not signed by the member who sends it');
+  let said;
+  try {
+    said = JSON.parse(canonical);
+    if (shared.jcs(said) !== canonical) throw refused('is not canonical');
+  } catch (error) {
+    throw error instanceof Refusal ? error : refused('cannot be read');
+  }
+  const fits =
+    said.v === 1 &&
+    said.kind === 'witness' &&
+    said.how === 'in-person' &&
+    said.document === document.id &&
+    said.frozenSha256 === frozenSha256 &&
+    said.party === party.id &&
+    said.spkiSha256 === $security.sha256(toString(certificate.spki));
+  if (!fits) throw refused('is about something else');
+}
+
+/** The consent is one of the texts that this program ever showed, word for word. */
+function checkConsent({ consent }) {
+  const known = shared.CONSENTS.find(
+    (one) => one.version === consent.version && one.language === consent.language && one.text === consent.text
+  );
+  if (known === undefined || consent.sha256 !== $security.sha256(known.text)) {
+    throw new Refusal('consent', 'The consent is not the text that was shown.');
+  }
+}
+
+const masked = (address) => (address === '' ? null : shared.maskAddress(address));
+
+/** What the signer states agrees with the server's own rows. */
+function checkEvidence(document, party, certificate, evidence, frozenSha256) {
+  const expected = [
+    ['document', evidence.document, document.id],
+    ['title', evidence.title, document.getString('title')],
+    ['originalSha256', evidence.originalSha256, document.getString('original')],
+    ['frozenSha256', evidence.frozenSha256, frozenSha256],
+    ['party.id', evidence.party.id, party.id],
+    ['party.letter', evidence.party.letter, party.getString('letter')],
+    ['party.kind', evidence.party.kind, party.getString('kind')],
+    ['party.name', evidence.party.name, party.getString('name')],
+    ['party.organisation', evidence.party.organisation, party.getString('organisation')],
+    ['party.email', evidence.party.email, masked(party.getString('contactEmail'))],
+    ['party.phone', evidence.party.phone, masked(party.getString('contactPhone'))],
+    ['proof.kind', evidence.proof.kind, party.getString('proof')],
+    ['key.certificate', evidence.key.certificate, shared.certificateSha256(certificate)]
+  ];
+  const wrong = expected.find(([, stated, known]) => stated !== known);
+  if (wrong !== undefined) throw new Refusal('evidence', `${wrong[0]} is not what the server knows.`);
+}
+
+/** The text of a field's value, as the evidence states it. */
+function textOf(field) {
+  if (field.value === null) return '';
+  if (field.value instanceof shared.PdfString) return shared.decodeText(field.value);
+  if (field.value instanceof shared.PdfName) return field.value.name === 'Off' ? '' : field.value.name;
+  return null;
+}
+
+/** Stated values are those in the file, and no required field is empty. */
+function checkValues(document, party, after, evidence) {
+  const inFile = new Map(shared.formFields(after).map((field) => [field.name, field]));
+  const fields = json(document, 'fields') || [];
+  const own = fields.filter((field) => field.party === party.id && shared.VALUE_KINDS.includes(field.kind));
+  const names = new Set(own.map((field) => field.name));
+  const stray = Object.keys(evidence.values).find((name) => !names.has(name));
+  if (stray !== undefined) throw new Refusal('evidence', `${stray} is no field of this party.`);
+  for (const field of own) {
+    const stated = evidence.values[field.name] || '';
+    if (field.required && stated === '') throw new Refusal('evidence', `${field.name} must be filled in.`);
+    const written = inFile.get(field.name);
+    // A file that was signed before it came has no such field; its value stands in the signature's picture.
+    if (written !== undefined && textOf(written) !== stated) {
+      throw new Refusal('evidence', `${field.name} states another value than the file.`);
+    }
+  }
+}
+
+/**
+ * @param {any} app
+ * @param {import('./caller.js').Caller} who
+ * @param {{document: any, party: any, bytes: Buffer, size: number, frozenSha256: string}} input `size` is
+ *   that of the revision before, whose bytes `bytes` begins with
+ * @returns {string} SHA-256 of the signer's certificate
+ */
+function checkRevision(app, who, { document, party, bytes, size, frozenSha256 }) {
+  const { before, after } = openBoth(bytes, size);
+  const signature = newSignature(after, size, bytes.length);
+  const report = judge(app, bytes, signature);
+  checkChanges(before, after, party, signature);
+  const certificate = signerOf(signature);
+  const { evidence } = report;
+  if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
+  checkCertificate(app, who, document, party, certificate, evidence, frozenSha256);
+  checkEvidence(document, party, certificate, evidence, frozenSha256);
+  checkConsent(evidence);
+  checkValues(document, party, after, evidence);
+  return shared.certificateSha256(certificate);
+}
+
+module.exports = { checkRevision };
