@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { ME, summaryOf } from '../../../tests/vectors/draft-desk.ts';
+import type { Field } from '../domain/field.ts';
+import { checkDraft, overlap, type DraftFacts } from './draft-checks.ts';
+import { emptyContent, withParty, type DraftContent } from './draft-content.ts';
+
+let ids = 0;
+const newId = () => `i${String(++ids).padStart(14, '0')}`;
+
+function field(party: string, kind: Field['kind'], x: number, y: number, more: Partial<Field> = {}): Field {
+  return {
+    id: newId(),
+    party,
+    kind,
+    box: { page: 1, x, y, w: 100, h: 40 },
+    label: kind,
+    required: true,
+    ...more
+  };
+}
+
+/** A draft that may be sent. */
+function whole(): DraftContent {
+  let content = emptyContent(ME, newId, '2026-05-03');
+  const [company, client] = content.parties.map(({ id }) => id) as [string, string];
+  content = withParty(content, company, { name: 'Ann', email: 'ann@company.example' });
+  content = withParty(content, client, { name: 'Bob', phone: '+48 600 100 200' });
+  return {
+    ...content,
+    title: 'Contract',
+    data: { ...content.data, counterparty: 'Client Ltd' },
+    original: 'a'.repeat(64),
+    fields: [field(company, 'signature', 50, 700), field(client, 'signature', 300, 700)]
+  };
+}
+
+function codes(change: (content: DraftContent) => DraftContent = (c) => c, facts: Partial<DraftFacts> = {}) {
+  const summary = facts.summary ?? summaryOf();
+  return checkDraft({
+    content: change(whole()),
+    size: summary.size,
+    pages: summary.pages,
+    summary,
+    missing: 0,
+    secure: true,
+    ...facts
+  }).map(({ code, level }) => `${level} ${code}`);
+}
+
+const party = (index: number, change: Parameters<typeof withParty>[2]) => (content: DraftContent) =>
+  withParty(content, content.parties[index]?.id ?? '', change);
+
+test('a whole draft has nothing against it', () => {
+  expect(codes()).toEqual([]);
+});
+
+test('each party needs a signature field', () => {
+  expect(codes((content) => ({ ...content, fields: content.fields.slice(0, 1) }))).toEqual([
+    'block party-no-signature'
+  ]);
+});
+
+test('a viewer needs none', () => {
+  expect(
+    codes((content) => ({ ...party(1, { kind: 'viewer' })(content), fields: content.fields.slice(0, 1) }))
+  ).toEqual([]);
+});
+
+test('names and addresses must be there and look right', () => {
+  expect(codes(party(0, { name: ' ' }))).toEqual(['block party-name']);
+  expect(codes(party(0, { email: 'ann@company' }))).toEqual(['block party-email']);
+  expect(codes(party(1, { phone: '600 100 200' }))).toEqual(['block party-phone']);
+});
+
+test('an address that is not needed may be empty, but not wrong', () => {
+  expect(codes(party(1, { email: '' }))).toEqual([]);
+  expect(codes(party(1, { email: 'bob@' }))).toEqual(['block party-email']);
+});
+
+test('who signs on this device and gives no address is told that there is no copy', () => {
+  expect(codes(party(1, { channel: 'hand', phone: '' }))).toEqual(['warn no-copy']);
+});
+
+test('two parties with one address are named, in any writing', () => {
+  expect(codes(party(1, { channel: 'email', email: 'ANN@company.example ' }))).toEqual(['warn same-address']);
+});
+
+test('title, counterparty, date and document must be there', () => {
+  expect(codes((content) => ({ ...content, title: '' }))).toEqual(['block title']);
+  expect(codes((content) => ({ ...content, data: { ...content.data, counterparty: '' } }))).toEqual([
+    'block counterparty'
+  ]);
+  expect(codes((content) => ({ ...content, data: { ...content.data, date: '' } }))).toEqual(['block date']);
+  expect(codes((content) => ({ ...content, original: null }))).toEqual(['block no-document']);
+  expect(codes((content) => content, { missing: 3 })).toEqual(['block template-incomplete']);
+});
+
+test('a field outside its page, or on a page that is not there, cannot be sent', () => {
+  const moved = (x: number, page: number) => (content: DraftContent) => ({
+    ...content,
+    fields: content.fields.map((each, i) => (i === 0 ? { ...each, box: { ...each.box, x, page } } : each))
+  });
+  expect(codes(moved(500, 1))).toEqual(['block field-outside']);
+  expect(codes(moved(50, 9))).toEqual(['block field-outside']);
+});
+
+test('fields over each other cannot be sent, but a stamp may lie over a signature', () => {
+  const more = (kind: Field['kind']) => (content: DraftContent) => ({
+    ...content,
+    fields: [...content.fields, field(content.parties[0]?.id ?? '', kind, 100, 710)]
+  });
+  expect(codes(more('text'))).toEqual(['block field-overlap']);
+  expect(codes(more('stamp'))).toEqual([]);
+});
+
+test('boxes that only touch do not overlap', () => {
+  const a = { page: 1, x: 0, y: 0, w: 10, h: 10 };
+  expect(overlap(a, { ...a, x: 10 })).toBe(false);
+  expect(overlap(a, { ...a, x: 8 })).toBe(true);
+  expect(overlap(a, { ...a, x: 8, page: 2 })).toBe(false);
+});
+
+test('a field over one of the file’s own is a warning', () => {
+  const box = { page: 1, x: 60, y: 690, w: 200, h: 40 };
+  const summary = summaryOf({ fields: [{ name: 'a', kind: 'text', box, filled: false }] });
+  expect(codes((content) => content, { summary })).toEqual(['warn field-over-form']);
+});
+
+test('a choice needs two options', () => {
+  const choice = (options: string[]) => (content: DraftContent) => ({
+    ...content,
+    fields: [...content.fields, field(content.parties[0]?.id ?? '', 'choice', 50, 100, { options })]
+  });
+  expect(codes(choice(['Yes', ' ']))).toEqual(['block choice-options']);
+  expect(codes(choice(['Yes', 'No']))).toEqual([]);
+});
+
+test('what an uploaded file brings along is named', () => {
+  const summary = summaryOf({ notices: ['javascript', 'launch', 'embedded-files', 'encrypted'] });
+  expect(codes((content) => content, { summary })).toEqual([
+    'warn notice-javascript',
+    'warn notice-launch',
+    'warn notice-embedded-files'
+  ]);
+});
+
+test('a file that is signed already takes signature fields only', () => {
+  const summary = summaryOf({ signatures: 1 });
+  expect(codes((content) => content, { summary })).toEqual(['warn signed-already']);
+  const text = (content: DraftContent) => ({
+    ...content,
+    fields: [...content.fields, field(content.parties[0]?.id ?? '', 'text', 50, 100)]
+  });
+  expect(codes(text, { summary })).toEqual(['block signed-signatures-only', 'warn signed-already']);
+});
+
+test('a file with our own fields, one too large, and a page without https cannot be sent', () => {
+  const ours = summaryOf({ fields: [{ name: 'cs-A-sig-1', kind: 'signature', box: null, filled: false }] });
+  expect(codes((content) => content, { summary: ours })).toEqual(['block already-prepared']);
+  expect(codes((content) => content, { size: 51 * 1024 * 1024 })).toEqual(['block too-large']);
+  expect(codes((content) => content, { secure: false })).toEqual(['block insecure']);
+});
