@@ -58,8 +58,8 @@ describe('offers', () => {
   });
 
   it('takes the day of the device, not of Greenwich', () => {
-    expect(localDay(new Date(2026, 0, 9, 23, 59))).toBe('2026-01-09');
-    expect(localDay(new Date(2026, 0, 9, 0, 1))).toBe('2026-01-09');
+    expect(localDay(new Date(2026, 0, 9, 23, 59).getTime())).toBe('2026-01-09');
+    expect(localDay(new Date(2026, 0, 9, 0, 1).getTime())).toBe('2026-01-09');
   });
 });
 

@@ -35,8 +35,9 @@ export function offeredValues(fields: readonly OwnField[], today: string): Recor
   );
 }
 
-/** The day on the device as `YYYY-MM-DD`. */
-export function localDay(date: Date): string {
+/** The day on the device at a moment (UTC milliseconds) as `YYYY-MM-DD`. */
+export function localDay(ms: number): string {
+  const date = new Date(ms);
   const two = (n: number) => String(n).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

@@ -76,7 +76,6 @@ export class Signing {
   password: string | null = null;
 
   readonly filled = $derived<Filled>({ values: this.values, marks: this.marks, stamps: this.stamps });
-  readonly open = $derived(openFields(this.fields ?? [], this.filled));
   #keeping: Promise<void> | null = null;
   #stale = false;
 
@@ -86,6 +85,11 @@ export class Signing {
     this.#ports = ports;
     this.#draft = draft;
     this.memory = memory;
+  }
+
+  /** Needed fields that are empty, and values that cannot stand. */
+  get open(): readonly OwnField[] {
+    return openFields(this.fields, this.filled);
   }
 
   /** "Sign and send on" rather than "I agree and sign". */
@@ -99,8 +103,9 @@ export class Signing {
 
   /** Takes up what was typed and drawn before; offers today and remembered marks for what is empty. */
   async restore(): Promise<void> {
-    const offers = offeredValues(this.fields, localDay(new Date(this.#ports.now())));
-    const [kept, remembered] = await Promise.all([this.#draft.load(), this.memory?.recall() ?? {}]);
+    const offers = offeredValues(this.fields, localDay(this.#ports.now()));
+    const recall = this.memory?.recall() ?? Promise.resolve<Remembered>({});
+    const [kept, remembered] = await Promise.all([this.#draft.load(), recall]);
     const draft = isDraft(kept) ? kept : null;
     const own = <T>(table: Readonly<Record<string, T>> | undefined): Record<string, T> =>
       Object.fromEntries(
