@@ -14,6 +14,8 @@ export type XrefEntry =
 
 export interface XrefSection {
   readonly kind: 'table' | 'stream';
+  /** File offset that led here, as `startxref` or /Prev has it. */
+  readonly stated: number;
   /** File offsets of its first byte and just behind its last (trailer dictionary, or `endobj`). */
   readonly offset: number;
   readonly end: number;
@@ -84,7 +86,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
     }
     const trailer = new Parser(lexer, limits).object();
     if (!(trailer instanceof PdfDict)) throw new PdfError('xref', 'trailer is no dictionary', lexer.offset);
-    return { kind: 'table', offset, end: lexer.offset, entries, trailer, hybrid: null };
+    return { kind: 'table', stated: offset, offset, end: lexer.offset, entries, trailer, hybrid: null };
   });
 }
 
@@ -138,7 +140,23 @@ function readStream(context: XrefContext, offset: number): XrefSection {
   }
   const bytes = decodeStream(stream.dict, stream.raw, context.budget, direct, true);
   const entries = streamEntries(bytes, stream.dict, context);
-  return { kind: 'stream', offset, end: located.end, entries, trailer: stream.dict, hybrid: null };
+  return {
+    kind: 'stream',
+    stated: offset,
+    offset,
+    end: located.end,
+    entries,
+    trailer: stream.dict,
+    hybrid: null
+  };
+}
+
+/** Writers that count a line end too few or too many miss the word `xref` by a byte or two; -1 when not near. */
+function nearbyTable(context: XrefContext, offset: number): number {
+  const from = Math.max(0, offset - 2);
+  const text = String.fromCharCode(...context.object.source.read(from, 8));
+  const at = text.indexOf('xref');
+  return at < 0 || at > 4 ? -1 : from + at;
 }
 
 /** One section, table or stream, with what its /XRefStm adds (§7.5.8.4). */
@@ -151,8 +169,13 @@ export function readSection(context: XrefContext, offset: number): XrefSection {
     const word = lexer.peek() === 0x78 ? lexer.next() : null;
     return { at, table: word?.kind === 'word' && word.value === 'xref' };
   });
-  if (!start.table) return readStream(context, start.at);
-  const section = readTable(context, start.at);
+  if (!start.table) {
+    const near = nearbyTable(context, offset);
+    return near < 0
+      ? { ...readStream(context, start.at), stated: offset }
+      : { ...readTable(context, near), stated: offset };
+  }
+  const section = { ...readTable(context, start.at), stated: offset };
   const extra = section.trailer.get('XRefStm');
   if (typeof extra !== 'number') return section;
   const hidden = readStream(context, extra + context.origin);

@@ -5,7 +5,7 @@ import { type PdfDocument, openPdf } from '../pdf/document.ts';
 import { PdfError } from '../pdf/error.ts';
 import { lastStartxref } from '../pdf/start.ts';
 import { firstUnaccounted, tailOf } from './accounted.ts';
-import { judgeCoverage } from './byte-range.ts';
+import { isBlank, judgeCoverage } from './byte-range.ts';
 import { coversContent } from './covers.ts';
 import { compareRevisions } from './document-rules.ts';
 import type { Finding } from './finding.ts';
@@ -99,6 +99,21 @@ function fileWarnings(
     if (tail.kind === 'cut')
       add('cut-inside-revision', `a revision begins at byte ${tail.at} and has no end`, true);
     if (tail.kind === 'other') add('unaccounted-bytes', `bytes from ${tail.at} belong to no revision`, true);
+  }
+  const signedEnd = doc.revisions()[firstSigned]?.end ?? source.size;
+  for (const section of doc.sections) {
+    // Only a reader that looks around finds such a section; others rebuild, and may see something else.
+    const missed =
+      section.kind === 'table' &&
+      section.stated !== section.offset &&
+      !isBlank(doc, section.stated, section.offset);
+    if (missed || section.stated > section.offset) {
+      add(
+        'xref-offset',
+        `the section at ${section.offset} was looked for at ${section.stated}`,
+        section.offset >= signedEnd
+      );
+    }
   }
   if (doc.sections.some((section) => section.hybrid !== null)) {
     add('hybrid-xref', 'readers may see two different sets of objects', false);

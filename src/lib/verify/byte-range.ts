@@ -60,6 +60,18 @@ function contentsTokens(doc: PdfDocument, signature: FoundSignature): ContentsTo
   return found;
 }
 
+function isSameString(doc: PdfDocument, from: number, to: number, wanted: PdfString | undefined): boolean {
+  if (wanted === undefined || to - from > 4 << 20) return false;
+  const lexer = new Lexer(doc.source.read(from, to - from), from, true, doc.limits.stringLength);
+  try {
+    const token = lexer.next();
+    return token.kind === 'string' && lexer.offset === to && equalBytes(token.value.bytes, wanted.bytes);
+  } catch (error) {
+    if (error instanceof PdfError) return false;
+    throw error;
+  }
+}
+
 /** Whether only white space stands in `[from, to)`. */
 export function isBlank(doc: PdfDocument, from: number, to: number): boolean {
   const size = 65536;
@@ -93,7 +105,12 @@ export function judgeCoverage(doc: PdfDocument, signature: FoundSignature): Cove
   if (tokens.length > 1 || signature.dict.duplicateKeys.includes('Contents')) return fail('contents-twice');
   if (signature.dict.duplicateKeys.includes('ByteRange')) return fail('byte-range-twice');
   const token = tokens[0];
-  if (token === undefined || token.start !== b || token.end !== c) return fail('gap-is-not-contents');
+  if (token === undefined || token.start !== b || token.end !== c) {
+    // The same signature value elsewhere: this dictionary was written again, outside of what it covers.
+    return isSameString(doc, b, c, token?.value)
+      ? { coverage: 'partial', problems: ['gap-is-not-contents'], revision: -1, end }
+      : fail('gap-is-not-contents');
+  }
   const text = doc.source.read(b, c - b);
   if (!token.value.hex || text[0] !== 0x3c || text[text.length - 1] !== 0x3e) return fail('contents-not-hex');
   if (signature.contents === null || !equalBytes(token.value.bytes, signature.contents)) {
@@ -106,10 +123,10 @@ export function judgeCoverage(doc: PdfDocument, signature: FoundSignature): Cove
     if (revision === undefined || end < revision.marker) continue;
     // The end-of-line behind %%EOF may lie in or out; anything else there is another matter.
     if (end > revision.end && !isBlank(doc, revision.marker, end)) break;
-    const stated = revision.startxref + doc.origin;
-    const section = revision.sections[0]?.offset ?? -1;
-    if (revision.startxref < 0 || stated > section || !isBlank(doc, stated, section))
+    // The range must close what the file's own chain has here, found by the very number that stands there.
+    if (revision.startxref + doc.origin !== revision.sections[0]?.stated) {
       return { coverage: 'partial', problems: ['revision-boundary'], revision: -1, end };
+    }
     if (i === last && isBlank(doc, end, doc.source.size))
       return { coverage: 'file', problems, revision: i, end };
     return { coverage: 'revision', problems, revision: i, end };

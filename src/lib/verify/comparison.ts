@@ -39,6 +39,10 @@ export class Comparison {
   readonly newPages: ReadonlyMap<number, number>;
   private readonly queue: Task[] = [];
   private readonly seen = new Set<string>();
+  /** Numbers that some rule has looked at. */
+  private readonly touched = new Set<number>();
+  private readonly appearances: { readonly num: number; readonly field: string; readonly object: string }[] =
+    [];
   private readonly reported = new Set<string>();
 
   constructor(
@@ -80,20 +84,62 @@ export class Comparison {
     return this.before.place(num) === null;
   }
 
+  /** Says that a rule has looked at what these references lead to. */
+  touch(...objects: readonly PdfObject[]): void {
+    for (const object of objects) if (object instanceof PdfRef) this.touched.add(object.num);
+  }
+
+  /** An object of an appearance that a field no longer uses as it was: it must not have been shared. */
+  ownAppearance(num: number, field: string, object: string): void {
+    this.appearances.push({ num, field, object });
+  }
+
   visit(num: number, role: Role): void {
+    this.touched.add(num);
     const key = role.kind === 'equal' ? `${num}` : `${num}|${role.code}|${role.field ?? ''}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.queue.push({ num, role });
   }
 
-  /** Whether some way from the trailer has led to this number. */
-  reached(num: number): boolean {
-    return this.seen.has(`${num}`);
+  /** Walks everything that was visited, then asks what nothing explained. */
+  run(): void {
+    for (let task = this.queue.pop(); task !== undefined; task = this.queue.pop()) this.look(task);
+    for (const { num, field, object } of this.appearances) {
+      if (this.seen.has(`${num}`)) {
+        this.disallow('appearance-shared', object, `${num} 0 R is used elsewhere too`, null, field);
+      }
+    }
+    this.explain();
   }
 
-  run(): void {
-    for (let task = this.queue.shift(); task !== undefined; task = this.queue.shift()) this.look(task);
+  /** What was there, changed, and is reached by no way: nobody sees it, and nobody had a reason to change it. */
+  private explain(): void {
+    const numbers = new Set(
+      this.after.sections.slice(0, this.newSections()).flatMap((s) => [...s.entries.keys()])
+    );
+    for (const num of numbers) {
+      if (this.touched.has(num) || this.isNew(num) || this.unchanged(num)) continue;
+      const before = this.before.get(num);
+      const type = before instanceof PdfStream ? before.dict.get('Type') : null;
+      // Containers of other objects: those are compared one by one.
+      if (type instanceof PdfName && (type.name === 'ObjStm' || type.name === 'XRef')) continue;
+      if (
+        before === null ||
+        this.same(before, this.after.get(num), { kind: 'equal', code: 'unexplained', page: null })
+      ) {
+        continue;
+      }
+      this.disallow(
+        'unexplained-object',
+        `${num} 0 R`,
+        'was replaced or freed for no reason that can be seen'
+      );
+    }
+  }
+
+  private newSections(): number {
+    return this.after.sections.length - this.before.sections.length;
   }
 
   private look({ num, role }: Task): void {

@@ -39,18 +39,16 @@ export function readContainer(signature: FoundSignature): Container {
   try {
     switch (subFilter) {
       case 'adbe.pkcs7.detached':
-      case 'ETSI.CAdES.detached': {
-        const data = parseSignedData(contents);
-        // ISO 32000-2 §12.8.3.3.1: no data shall be encapsulated, not even an empty piece.
-        if (data.content !== null) return { kind: 'malformed', why: 'content-encapsulated' };
-        return several(data) ?? { kind: 'cms', data, length: data.length };
-      }
+      case 'ETSI.CAdES.detached':
+        return detached(contents);
       case 'adbe.pkcs7.sha1': {
         const data = parseSignedData(contents);
         if (data.content === null) return { kind: 'malformed', why: 'content-missing' };
         return several(data) ?? { kind: 'sha1', data, length: data.length };
       }
       case 'ETSI.RFC3161': {
+        // Estonian software of old named plain signatures so.
+        if (!isTimestampToken(contents)) return detached(contents);
         const token = parseTimestamp(contents);
         return several(token.data) ?? { kind: 'timestamp', token, length: token.data.length };
       }
@@ -62,13 +60,34 @@ export function readContainer(signature: FoundSignature): Container {
         return { kind: 'pkcs1', signature: octets(element), certificates, length: element.end };
       }
       default:
-        return { kind: 'unsupported', why: 'sub-filter-unknown' };
+        return otherwise(contents);
     }
   } catch (error) {
     if (error instanceof CmsError) return { kind: 'malformed', why: `cms-${error.code}` };
     if (error instanceof AsnError) return { kind: 'malformed', why: 'cms-malformed' };
     throw error;
   }
+}
+
+/** ISO 32000-2 §12.8.3.3.1: no data shall be encapsulated, not even an empty piece. */
+function detached(contents: Uint8Array): Container {
+  const data = parseSignedData(contents);
+  if (data.content !== null) return { kind: 'malformed', why: 'content-encapsulated' };
+  return several(data) ?? { kind: 'cms', data, length: data.length };
+}
+
+/** A SubFilter that nobody knows: detached CMS is what stands there in real files, anything else is not for us. */
+function otherwise(contents: Uint8Array): Container {
+  try {
+    return detached(contents);
+  } catch (error) {
+    if (error instanceof CmsError) return { kind: 'unsupported', why: 'sub-filter-unknown' };
+    throw error;
+  }
+}
+
+function isTimestampToken(contents: Uint8Array): boolean {
+  return parseSignedData(contents).contentType === '1.2.840.113549.1.9.16.1.4';
 }
 
 /** PDF allows exactly one signer in a signature (§12.8.3.3.1). */

@@ -1,4 +1,5 @@
 import { PdfDict, PdfName, type PdfObject, PdfRef } from '../pdf/objects.ts';
+import type { PdfDocument } from '../pdf/document.ts';
 import type { Comparison } from './comparison.ts';
 import { finding, rectOf } from './finding.ts';
 import type { FormNode } from './form.ts';
@@ -48,18 +49,23 @@ function compareEntries(
   type: string
 ): void {
   const page = pageOf(c, after);
+  // A field that was signed is done: its picture is part of what people were shown.
+  const signed = type === 'Sig' && c.oldForm.isSigned(field);
   c.entries(
     before.dict,
     after.dict,
     object,
     () => ({ kind: 'equal', code: 'field-changed', page }),
     (key, a, b) => {
+      if (signed && key !== 'V' && key !== 'Kids') return false;
       switch (key) {
         case 'V':
           if (type === 'Sig') compareSignature(c, a, b, field, object, page);
           else compareFree(c, a, b, 'field-value', field, object, page);
           return true;
         case 'AP':
+          compareAppearance(c, a, b, field, object, page);
+          return true;
         case 'AS':
           compareFree(c, a, b, 'field-appearance', field, object, page);
           return true;
@@ -105,6 +111,26 @@ function compareFree(
   if (!c.same(a, b, { kind: 'free', code, level: 'form', field })) {
     c.report(finding(code, 'form', object, `of field ${field}`, { page, field }));
   }
+}
+
+/** /AP: what the field showed before must have been its own, or changing it changes something else too. */
+function compareAppearance(
+  c: Comparison,
+  a: PdfObject,
+  b: PdfObject,
+  field: string,
+  object: string,
+  page: number | null
+): void {
+  compareFree(c, a, b, 'field-appearance', field, object, page);
+  const before = c.before.dict(a);
+  const parts = [a, ...(before?.map.values() ?? [])];
+  const after = [b, ...(c.after.dict(b)?.map.values() ?? [])];
+  const kept = new Set(
+    after.flatMap((item) => (item instanceof PdfRef && c.unchanged(item.num) ? [item.num] : []))
+  );
+  for (const part of parts)
+    if (part instanceof PdfRef && !kept.has(part.num)) c.ownAppearance(part.num, field, object);
 }
 
 /** /V of a signature field: an empty one may be signed by a new dictionary, a signed one stays as it is. */
@@ -169,12 +195,18 @@ function signatureValue(
   );
 }
 
+/** The object numbers of all kids, in order; empty when there is no such entry. */
+function kidList(doc: PdfDocument, node: FormNode): string {
+  if (!node.dict.has('Kids')) return '';
+  const kids = doc.array(node.dict.get('Kids'));
+  return `kids ${(kids ?? []).map((kid) => (kid instanceof PdfRef ? kid.num : 'direct')).join(' ')}`;
+}
+
 /** Kids that are fields are compared by name; widgets must stay the same ones in the same order. */
 function compareKids(c: Comparison, before: FormNode, after: FormNode, object: string): void {
-  const widgets = (node: FormNode): string =>
-    node.widgets.map(({ ref }) => String(ref?.num ?? 'direct')).join(' ');
-  if (widgets(before) !== widgets(after)) {
-    c.disallow('field-changed', object, 'other widgets belong to this field', null, after.name);
+  c.touch(before.dict.get('Kids') ?? null, after.dict.get('Kids') ?? null);
+  if (kidList(c.before, before) !== kidList(c.after, after)) {
+    c.disallow('field-changed', object, 'other fields or widgets belong to this field', null, after.name);
     return;
   }
   const type = c.oldForm.typeOf(before);
@@ -182,13 +214,6 @@ function compareKids(c: Comparison, before: FormNode, after: FormNode, object: s
     const now = after.widgets[i];
     if (now !== undefined) compareEntries(c, widget, now, before.name, label(now, before.name), type);
   });
-  if (
-    before.fields.length === 0 &&
-    after.fields.length > 0 &&
-    before.widgets.length + after.widgets.length > 0
-  ) {
-    c.disallow('field-changed', object, 'a field became a group', null, after.name);
-  }
 }
 
 function pageOf(c: Comparison, widget: Widget): number | null {
@@ -209,6 +234,16 @@ export function compareNewField(c: Comparison, node: FormNode): void {
     return;
   }
   const parts: Widget[] = [node, ...node.widgets];
+  if (node.parent !== null && c.oldForm.byName.has(node.parent.name)) {
+    c.disallow(
+      'new-field',
+      object,
+      'the field was put into a group that was signed',
+      pageOf(c, node),
+      node.name
+    );
+    return;
+  }
   if (parts.some(({ ref }) => ref === null || !c.isNew(ref.num))) {
     c.disallow(
       'signature-reused',

@@ -116,6 +116,17 @@ export class Form {
     return type instanceof PdfName ? type.name : '';
   }
 
+  /** References to every node and widget. */
+  refs(): PdfRef[] {
+    return [...this.byNumber.keys()].map((num) => new PdfRef(num, 0));
+  }
+
+  /** Whether a signature field of this name has its value. */
+  isSigned(name: string): boolean {
+    const node = this.byName.get(name);
+    return node !== undefined && this.inherited(node, 'V') !== null;
+  }
+
   /** Fields that can hold a value: those without fields below them. */
   terminals(): FormNode[] {
     const found: FormNode[] = [];

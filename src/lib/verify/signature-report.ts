@@ -71,6 +71,14 @@ function certificatesIn(container: Container): readonly Uint8Array[] {
 /** Odd but not wrong: what stands in and around the container. */
 function oddities(container: Container, signature: FoundSignature): string[] {
   const found: string[] = [];
+  const known = [
+    'adbe.pkcs7.detached',
+    'ETSI.CAdES.detached',
+    'adbe.pkcs7.sha1',
+    'adbe.x509.rsa_sha1',
+    'ETSI.RFC3161'
+  ];
+  if (!known.includes(signature.subFilter)) found.push('sub-filter-unknown');
   if (!('length' in container) || signature.contents === null) return found;
   for (let i = container.length; i < signature.contents.length; i += 1) {
     if (signature.contents[i] !== 0) {
