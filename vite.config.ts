@@ -20,7 +20,28 @@ export default defineConfig({
   ],
   worker: { format: 'es', plugins: () => [typstCsp()] },
   // harfbuzzjs and Typst ship wasm beside their module; the optimizer would lose it.
-  optimizeDeps: { exclude: ['harfbuzzjs', '@myriaddreamin/typst-ts-web-compiler'] },
+  optimizeDeps: {
+    exclude: ['harfbuzzjs', '@myriaddreamin/typst-ts-web-compiler'],
+    // Found only inside workers, too late: finding them there reloads the page, which ends a browser test.
+    include: [
+      '@noble/ciphers/aes.js',
+      '@noble/curves/ed25519.js',
+      '@noble/curves/ed448.js',
+      '@noble/curves/misc.js',
+      '@noble/curves/nist.js',
+      '@noble/curves/secp256k1.js',
+      '@noble/hashes/argon2.js',
+      '@noble/hashes/hmac.js',
+      '@noble/hashes/legacy.js',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/sha3.js',
+      'dexie',
+      'hash-wasm',
+      'perfect-freehand',
+      'pocketbase',
+      'valibot'
+    ]
+  },
   server: {
     proxy: {
       '/api': `http://127.0.0.1:${apiPort}`,
