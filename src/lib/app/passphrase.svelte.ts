@@ -1,7 +1,7 @@
 import type { passphraseWeakness } from '../keys/passphrase.ts';
 
 /**
- * A passphrase being chosen: five words are offered, an own one may be typed instead. What is checked is what
+ * A passphrase being chosen: words are offered, an own one may be typed instead. What is checked is what
  * keys/ checks again when the key is made (`security.md` K2).
  */
 export class PassphraseChoice {
@@ -33,7 +33,9 @@ export class PassphraseChoice {
 
   /** Why the own one can't be taken, or null. Words that were offered are always strong enough. */
   get weakness(): 'short' | 'common' | null {
-    return this.kind === 'own' ? (this.#weakness?.(this.own) ?? 'short') : null;
+    if (this.kind === 'offered') return null;
+    // Until the word list is loaded nothing can be judged, so nothing is taken.
+    return this.#weakness === null ? 'short' : this.#weakness(this.own);
   }
 
   get good(): boolean {
