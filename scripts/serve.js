@@ -53,7 +53,7 @@ export async function serve(options) {
     );
   }
   const token = options.setupToken ?? makeToken();
-  const hooks = join(root, 'pb_hooks');
+  const hooks = options.hooksDir ?? join(root, 'pb_hooks');
   if (!existsSync(join(hooks, 'lib/shared.js'))) throw new Failure('Run `npm run build` first.');
   // Outside this machine only where a proxy and a public address are set up on purpose.
   const address = `${LOOPBACK.test(appUrl) ? '127.0.0.1' : '0.0.0.0'}:${port}`;

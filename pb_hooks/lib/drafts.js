@@ -129,15 +129,30 @@ function prepareFreeze(app, who, document, action) {
   }
 }
 
+/**
+ * The letter of each party, as its fields are named: usually by its place in the order, later ones where the
+ * file had such names already (`contracts.md`). Throws when a name fits no party, or two share a letter.
+ */
+function lettersOf(payload) {
+  const letters = new Map();
+  for (const field of payload.fields) {
+    const letter = (/^cs-([A-Z]{1,2})-/.exec(field.name || '') || [])[1];
+    if (letter === undefined) throw bad(`Field ${field.id} has no name.`);
+    if ((letters.get(field.party) || letter) !== letter)
+      throw bad(`Field ${field.id} has another party's name.`);
+    letters.set(field.party, letter);
+  }
+  for (const party of payload.parties) {
+    if (!letters.has(party.id)) letters.set(party.id, letterOf(party.order));
+  }
+  if (new Set(letters.values()).size !== letters.size) throw bad('Two parties have the same letter.');
+  return letters;
+}
+
 function freeze(tx, who, document, action) {
   checkDraftStage(document);
   const { revision, ...payload } = action.payload;
-  const letters = new Map(payload.parties.map((party) => [party.id, letterOf(party.order)]));
-  for (const field of payload.fields) {
-    const name = field.name || '';
-    if (!name.startsWith(`cs-${letters.get(field.party)}-`))
-      throw bad(`Field ${field.id} has no name of its party.`);
-  }
+  const letters = lettersOf(payload);
   const names = payload.fields.map((field) => field.name);
   if (new Set(names).size !== names.length) throw bad('Two fields have the same name.');
   put(tx, who, document, payload);

@@ -158,3 +158,9 @@ export async function certify(
   if (answer.status !== 200) throw new Error(`certificates: ${JSON.stringify(answer)}`);
   return { key, issued: answer.body };
 }
+
+/** Changes rows behind the server's back (`startServer({sql: true})`): for tests that cannot wait. */
+export async function sql(server: TestServer, statement: string): Promise<void> {
+  const answer = await call(server, 'POST', '/api/test/sql', { body: { sql: statement } });
+  if (answer.status !== 200) throw new Error(`sql: ${JSON.stringify(answer)}`);
+}

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,6 +27,10 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Serves the built app too (building it when sources are newer). */
   readonly app?: boolean;
+  /** Serves this folder instead, which `app-files.json` beside it describes. */
+  readonly appDir?: string;
+  /** Adds a route `POST /api/test/sql` that runs `{sql}`: for tests that cannot wait half an hour. */
+  readonly sql?: boolean;
 }
 
 /** A port nobody listens on. */
@@ -48,6 +52,20 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((yes) => child.once('exit', () => yes()));
 }
 
+/** The hooks with one more file, in a folder of their own. */
+function hooksWithSql(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-hooks-'));
+  cpSync('pb_hooks', folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'sql.pb.js'),
+    `routerAdd('POST', '/api/test/sql', (e) => {
+      $app.nonconcurrentDB().newQuery(JSON.parse(toString(e.request.body)).sql).execute();
+      return e.json(200, {});
+    });`
+  );
+  return folder;
+}
+
 /**
  * The real server on a port and data folder of its own. The environment is only what `env` holds, plus
  * PATH, HOME and the variables that find PocketBase.
@@ -64,6 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ),
     ...options.env
   };
+  const hooksDir = options.sql === true ? hooksWithSql() : null;
   const lines: string[] = [];
   const port = options.port ?? (await freePort());
   const served = await serve({
@@ -71,7 +90,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     port,
     dataDir,
     env,
-    appDir: resolve('build/app'),
+    appDir: options.appDir ?? resolve('build/app'),
+    ...(hooksDir === null ? {} : { hooksDir }),
     onLine: (line: string) => lines.push(line)
   }).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${lines.join('\n')}`);
@@ -85,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     async stop() {
       served.child.kill('SIGTERM');
       await ended(served.child);
+      if (hooksDir !== null) rmSync(hooksDir, { recursive: true, force: true });
       if (own !== null) rmSync(own, { recursive: true, force: true });
     },
     async kill9() {
