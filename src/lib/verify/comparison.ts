@@ -162,13 +162,19 @@ export class Comparison {
    */
   same(a: PdfObject, b: PdfObject, role: Role): boolean {
     if (a instanceof PdfRef && b instanceof PdfRef) {
-      if (a.num !== b.num || a.gen !== b.gen) return false;
+      if (a.num !== b.num || a.gen !== b.gen) {
+        this.reused(b, role);
+        return false;
+      }
       this.visit(a.num, role);
       return true;
     }
     // One of them was made direct, or indirect: the values decide.
     if (a instanceof PdfRef) return this.same(this.before.resolve(a), b, role);
-    if (b instanceof PdfRef) return this.same(a, this.after.resolve(b), role);
+    if (b instanceof PdfRef) {
+      this.reused(b, role);
+      return this.same(a, this.after.resolve(b), role);
+    }
     if (a === b && (a === null || typeof a !== 'object')) return true;
     if (a instanceof PdfName) return b instanceof PdfName && a.name === b.name;
     if (a instanceof PdfString) return b instanceof PdfString && equalBytes(a.bytes, b.bytes);
@@ -182,6 +188,12 @@ export class Comparison {
       return dict && (a === b || equalBytes(a.raw, b.raw));
     }
     return false;
+  }
+
+  /** What may change may not do so by taking over the number of something else. */
+  private reused(b: PdfRef, role: Role): void {
+    if (role.kind === 'equal' || this.isNew(b.num) || this.unchanged(b.num)) return;
+    this.disallow('object-reused', `${b.num} 0 R`, 'was something else before', null, role.field);
   }
 
   private sameDict(a: PdfDict, b: PdfDict, role: Role, except = ''): boolean {

@@ -76,12 +76,19 @@ function compareTrailer(c: Comparison): void {
   );
 }
 
-/** §14.4: the first part of the identifier is the file's for ever. */
+/** §14.4: the first part should stay; nothing hangs on it but the key of an encrypted file. */
 function compareId(c: Comparison, x: PdfObject, y: PdfObject): boolean {
   const first = c.before.resolve(c.before.array(x)?.[0]);
   const now = c.after.resolve(c.after.array(y)?.[0]);
-  if (first === null) return true;
-  return first instanceof PdfString && now instanceof PdfString && equalBytes(first.bytes, now.bytes);
+  if (
+    first === null ||
+    (first instanceof PdfString && now instanceof PdfString && equalBytes(first.bytes, now.bytes))
+  ) {
+    return true;
+  }
+  if (c.before.encryption !== null) return false;
+  c.report(finding('identifier', 'lta', 'trailer', '/ID'));
+  return true;
 }
 
 function compareInfo(c: Comparison, x: PdfObject, y: PdfObject): void {
