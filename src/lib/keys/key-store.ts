@@ -108,6 +108,8 @@ export async function openLock(
   const salt = memberBytes(record.salt);
   const iv = memberBytes(record.iv);
   const wrapped = memberBytes(record.wrapped);
+  if (salt.length !== 16 || iv.length !== 12) throw new KeyError('record', 'a salt or IV of another length');
+  if (passphrase === '') throw new KeyError('wrong-passphrase', 'no passphrase');
   const key = await deriveWrappingKey(passphrase, salt, record.kdf);
   const opening = { name: 'AES-GCM', iv, additionalData: additionalData(record, use) };
   let privateKey: CryptoKey;
