@@ -4,6 +4,7 @@ import type { PdfDocument } from '#lib/pdf/document.ts';
 import { PdfError } from '#lib/pdf/error.ts';
 import { displaySize, pageBoxes, rectangle, toDisplay, type DisplayBox } from '#lib/pdf/geometry.ts';
 import { formFields } from '#lib/pdf/fields.ts';
+import { PdfName } from '#lib/pdf/objects.ts';
 import { freeLetters } from '#lib/sign/former.ts';
 import type { Layout } from '#lib/sign/layout.ts';
 
@@ -25,8 +26,11 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
   const boxes = pageBoxes((key) => page.inherited(key));
   const { width, height } = displaySize(boxes);
   const taken = (doc.array(page.dict.get('Annots')) ?? []).flatMap((item) => {
-    const rect = rectangle(doc.resolve(doc.dict(item)?.get('Rect')) ?? undefined);
-    return rect === null ? [] : [toDisplay(boxes, rect)];
+    const annotation = doc.dict(item);
+    const subtype = doc.resolve(annotation?.get('Subtype'));
+    const rect = rectangle(doc.resolve(annotation?.get('Rect')) ?? undefined);
+    const widget = subtype instanceof PdfName && subtype.name === 'Widget';
+    return rect === null || !widget ? [] : [toDisplay(boxes, rect)];
   });
   const wanted: { letter: string; kind: FieldKind }[] = letters.flatMap((letter, index) => {
     const kinds: FieldKind[] = index === 0 ? ['signature', 'text', 'stamp'] : ['signature', 'text'];

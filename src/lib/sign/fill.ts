@@ -15,8 +15,8 @@ import { decodeText } from '../pdf/text.ts';
 import type { Mark, Picture, SignInput } from './layout.ts';
 import { DEFAULT_FONT_SIZE, PRINT_LOCKED, READ_ONLY } from './widget.ts';
 
-/** Points between a value and the edge of its field. */
-const INSET = 2;
+/** Points between a value and the edge of its field: 2, less in a field that is hardly higher than its text. */
+const insetOf = (canvas: { readonly height: number }): number => Math.min(2, canvas.height / 10);
 const MULTILINE = 1 << 12;
 
 /** Boxes of the page that a widget's /P names, with what the page inherits (§7.7.3.4). */
@@ -67,14 +67,14 @@ export class Filler {
         return this.picture(canvas, mark.picture);
       case 'typed': {
         const area = {
-          width: canvas.width - 2 * INSET,
+          width: canvas.width - 2 * insetOf(canvas),
           height: canvas.height,
           // Caveat's ascenders and descenders need a third more than its size.
           size: Math.max(8, canvas.height / 1.3),
           multiline: false
         };
         const laid = layText(this.#script.face, mark.text, area, what);
-        const content = showText(this.#script, laid, canvas, { inset: INSET, align: 'left' });
+        const content = showText(this.#script, laid, canvas, { inset: insetOf(canvas), align: 'left' });
         return appearance(canvas, content, { font: this.#script.ref });
       }
     }
@@ -89,13 +89,13 @@ export class Filler {
   value(canvas: Canvas, field: FormField, text: string): PdfStream {
     const multiline = field.type === 'Tx' && (field.flags & MULTILINE) !== 0;
     const area = {
-      width: canvas.width - 2 * INSET,
-      height: canvas.height - (multiline ? 2 * INSET : 0),
+      width: canvas.width - 2 * insetOf(canvas),
+      height: canvas.height - (multiline ? 2 * insetOf(canvas) : 0),
       size: fontSize(this.appender.doc, field) * canvas.boxes.userUnit,
       multiline
     };
     const laid = layText(this.#text.face, text, area, field.name);
-    const content = showText(this.#text, laid, canvas, { inset: INSET, align: 'left' });
+    const content = showText(this.#text, laid, canvas, { inset: insetOf(canvas), align: 'left' });
     return appearance(canvas, `/Tx BMC ${content} EMC`, { font: this.#text.ref });
   }
 
@@ -117,9 +117,14 @@ export class Filler {
     parts.push(mark === null ? blank : this.mark(part, mark, 'signature'));
     if (stamp !== null) parts.push(this.picture(part, stamp));
     if (lines.length > 0) {
-      const area = { width: width - 2 * INSET, height: canvas.height - 2 * INSET, size: 8, multiline: true };
+      const area = {
+        width: width - 2 * insetOf(canvas),
+        height: canvas.height - 2 * insetOf(canvas),
+        size: 8,
+        multiline: true
+      };
       const laid = layText(this.#text.face, lines.join('\n'), area, 'signature');
-      const content = showText(this.#text, laid, part, { inset: INSET, align: 'left' });
+      const content = showText(this.#text, laid, part, { inset: insetOf(canvas), align: 'left' });
       parts.push(appearance(part, content, { font: this.#text.ref }));
     }
     const forms = parts.map((form) => this.appender.add(form));

@@ -23,9 +23,9 @@ export const roundRect = (rect: UserRect): UserRect => [
   round(rect[3])
 ];
 
-/** A field of several lines: two lines of its font fit in. */
+/** A field of several lines: two lines of its font fit in, with the space around them. */
 export function isMultiline(field: Pick<Field, 'box' | 'fontSize'>): boolean {
-  return field.box.h >= 2.4 * (field.fontSize ?? DEFAULT_FONT_SIZE);
+  return field.box.h >= 2.7 * (field.fontSize ?? DEFAULT_FONT_SIZE);
 }
 
 /** A form XObject that draws nothing: each field has its own, so that filling one changes no other. */
