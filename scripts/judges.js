@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from './failure.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const venv = join(root, '.cache/judges');
+const venv = join(root, '.cache/oracles');
 const requirements = ['pyHanko==0.38.0'];
 
 /** Program (or file) that must be there → Debian package that brings it. */
@@ -68,7 +68,7 @@ function python(say) {
   const wanted = requirements.join('\n');
   const binary = join(venv, 'bin/python');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(binary)) return binary;
-  say(`Installing ${requirements.join(', ')} into .cache/judges …`);
+  say(`Installing ${requirements.join(', ')} into .cache/oracles …`);
   if (spawnSync('python3', ['-m', 'venv', venv], { stdio: 'ignore' }).status !== 0) {
     if (process.getuid?.() === 0) apt('install', '-y', '-qq', 'python3-venv');
     if (spawnSync('python3', ['-m', 'venv', '--clear', venv], { stdio: 'ignore' }).status !== 0)

@@ -21,7 +21,7 @@ describe('folders', () => {
   const objections: string[] = [];
   for (const file of files) {
     for (const match of readFileSync(file, 'utf8').matchAll(IMPORT)) {
-      const specifier = match[1] as string;
+      const specifier = match[1] ?? '';
       const why = objection(file, specifier);
       if (why !== null) objections.push(`${relative(root, file)}: ${why}`);
       const from = roomOf(file);
