@@ -153,7 +153,10 @@ export function signatureScheme(
       return { kind: 'ed448' };
     case Oid.rsaEncryption:
       return digest === null ? null : { kind: 'rsa-pkcs1', hash: digest };
+    // The last two are arcs above ecdsa-with-SHA256 (X9.62): some signers write them and mean the digest's hash.
     case Oid.ecPublicKey:
+    case '1.2.840.10045.4':
+    case '1.2.840.10045.4.3':
       return digest === null ? null : { kind: 'ecdsa', hash: digest };
     case Oid.dsa:
       return digest === null ? null : { kind: 'dsa', hash: digest };
