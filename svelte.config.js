@@ -11,6 +11,8 @@ export default {
       fallback: 'fallback.html',
       precompress: false
     }),
+    // A build has a folder of its own: a test run beside it rewrites the other one, version and all.
+    outDir: process.env.KIT_OUT ?? '.svelte-kit',
     files: { serviceWorker: 'src/service-worker' },
     // Registered by src/lib/app/shell.svelte.ts through the Trusted Types policy (security W1).
     serviceWorker: { register: false },

@@ -12,31 +12,37 @@ const at = (...paths) => paths.map((path) => join(root, path));
 const tests = /\.(test|browser\.test|svelte\.test)\.ts$/;
 const made = join(root, 'src/lib/paraglide');
 
-/** `pb_hooks/lib/shared.js`: the pure rooms as one CommonJS module that PocketBase's engine runs. */
+const shared = {
+  'pb_hooks/lib/shared.js': 'src/lib/shared.ts',
+  'pb_hooks/lib/shared-proofs.js': 'src/lib/shared/proofs.ts'
+};
+
+/** The pure rooms as CommonJS modules that PocketBase's engine runs. */
 export async function buildShared(say = () => {}) {
-  const target = join(root, 'pb_hooks/lib/shared.js');
-  const rooms = ['bytes', 'domain', 'asn1', 'pki', 'cms', 'pdf', 'sign', 'verify'];
+  const rooms = ['bytes', 'domain', 'asn1', 'pki', 'cms', 'pdf', 'sign', 'verify', 'shared'];
   const sources = filesUnder(
     ...at('package-lock.json', 'scripts/build.js', 'src/lib/shared.ts'),
     ...at(...rooms.map((room) => `src/lib/${room}`))
   ).filter((file) => !tests.test(file));
   const stamp = join(root, 'build/shared.stamp');
-  if (!existsSync(target)) rmSync(stamp, { force: true });
+  if (!at(...Object.keys(shared)).every((file) => existsSync(file))) rmSync(stamp, { force: true });
   await unlessCurrent(stamp, hashFiles(sources), async () => {
-    say("Building the hooks' shared module …");
+    say("Building the hooks' shared modules …");
     const { build } = await import('esbuild');
-    await build({
-      entryPoints: [join(root, 'src/lib/shared.ts')],
-      outfile: target,
-      bundle: true,
-      format: 'cjs',
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-      target: 'es2020',
-      banner: { js: '// @ts-nocheck\n// Built from src/lib/shared.ts; edit that.' },
-      logLevel: 'error',
-      absWorkingDir: root
-    });
+    for (const [target, entry] of Object.entries(shared)) {
+      await build({
+        entryPoints: [join(root, entry)],
+        outfile: join(root, target),
+        bundle: true,
+        format: 'cjs',
+        platform: 'neutral',
+        mainFields: ['module', 'main'],
+        target: 'es2020',
+        banner: { js: `// @ts-nocheck\n// Built from ${entry}; edit that.` },
+        logLevel: 'error',
+        absWorkingDir: root
+      });
+    }
   });
 }
 
@@ -63,6 +69,7 @@ export async function buildApp(say = () => {}) {
     const vite = join(root, 'node_modules/vite/bin/vite.js');
     const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
       cwd: root,
+      env: { ...process.env, KIT_OUT: '.svelte-kit/build' },
       encoding: 'utf8',
       maxBuffer: 64 << 20
     });
