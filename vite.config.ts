@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { offlineParts } from './scripts/offline-parts.js';
 import { typstCsp } from './scripts/typst-csp.js';
 import { chromiumArgs, chromiumPath } from './tests/chromium.js';
 
@@ -16,7 +17,8 @@ export default defineConfig({
       emitTsDeclarations: false
     }),
     typstCsp(),
-    sveltekit()
+    sveltekit(),
+    offlineParts()
   ],
   worker: { format: 'es', plugins: () => [typstCsp()] },
   // harfbuzzjs and Typst ship wasm beside their module; the optimizer would lose it.

@@ -1,22 +1,21 @@
 /** Which of the build's files the shell is made of, and which wait for their first use. */
 
-/** Big or rare parts by their extension: fonts, character maps, WebAssembly. */
+/** Big or rare parts by their extension: fonts, character maps, WebAssembly, pdf.js's own worker. */
 const LATER = /\.(?:wasm|ttf|otf|woff2?|pfb|bcmap|icc|mjs)$/;
-/** Big script chunks by the name their folder or file carries (`vite.config.ts`, chunk names). */
-const HEAVY = /(?:pdf\.|pdf-|pdfjs|typst|harfbuzz|template)/;
+/** Big script chunks by the name that the build gives them (`scripts/offline-parts.js`). */
+const HEAVY = /\/pdfjs\.[\w-]+\.js$/;
 
 export interface Contents {
-  /** Installed at once: every page opens with these and no network. */
+  /** Installed at once: every page opens, and a file can be verified and signed, with these and no network. */
   readonly shell: readonly string[];
   /** Kept at first use, or by "make ready for offline". */
   readonly later: readonly string[];
 }
 
-/** `build`: paths of Kit's build, all of them with a hash in the name. */
-export function contentsOf(build: readonly string[]): Contents {
-  const later = build.filter((path) => LATER.test(path) || HEAVY.test(path.slice(path.lastIndexOf('/') + 1)));
-  const waits = new Set(later);
-  return { shell: build.filter((path) => !waits.has(path)), later };
+/** `parts`: paths of all files of the build that have a hash in their name. */
+export function contentsOf(parts: readonly string[]): Contents {
+  const waits = (path: string) => LATER.test(path) || HEAVY.test(path);
+  return { shell: parts.filter((path) => !waits(path)), later: parts.filter(waits) };
 }
 
 /**

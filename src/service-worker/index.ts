@@ -11,6 +11,8 @@ import { contentsOf, pageFor } from './contents.ts';
 import type { ShellAnswer, ShellRequest } from './protocol.ts';
 
 declare const self: ServiceWorkerGlobalScope;
+/** Put in by `scripts/offline-parts.js`; Kit's `build` lacks what workers load. */
+declare const OFFLINE_PARTS: readonly string[] | undefined;
 
 const FALLBACK = '/fallback.html';
 const ROOT_CERTIFICATE = '/ca.pem';
@@ -18,7 +20,7 @@ const ROOT_CERTIFICATE = '/ca.pem';
 const LATER_CACHE = 'countersign-later';
 const ROOT_CACHE = 'countersign-root';
 
-const contents = contentsOf(build);
+const contents = contentsOf(typeof OFFLINE_PARTS === 'undefined' ? build : OFFLINE_PARTS);
 const precache = new PrecacheController({ cacheName: 'countersign-shell' });
 precache.addToCacheList([
   ...contents.shell.map((url) => ({ url, revision: null })),

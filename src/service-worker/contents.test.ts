@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { contentsOf, pageFor } from './contents.ts';
+
+test('the shell is all code and style but the heavy parts', () => {
+  const { shell, later } = contentsOf([
+    '/_app/immutable/entry/start.a1.js',
+    '/_app/immutable/chunks/xyz.js',
+    '/_app/immutable/chunks/pdfjs.Yw-gTw.js',
+    '/_app/immutable/assets/0.css',
+    '/_app/immutable/assets/pdf.worker.min.C.mjs',
+    '/_app/immutable/workers/pdf.worker-D.js',
+    '/_app/immutable/workers/assets/typst-D.wasm',
+    '/_app/immutable/assets/Caveat.B.ttf',
+    '/_app/immutable/assets/UniGB.B.bcmap'
+  ]);
+  expect(shell).toEqual([
+    '/_app/immutable/entry/start.a1.js',
+    '/_app/immutable/chunks/xyz.js',
+    '/_app/immutable/assets/0.css',
+    '/_app/immutable/workers/pdf.worker-D.js'
+  ]);
+  expect(later).toHaveLength(5);
+});
+
+describe('a navigation', () => {
+  const pages = ['/', '/verify', '/board', '/sign'];
+  test.each([
+    ['/', '/'],
+    ['/verify', '/verify'],
+    ['/verify/', '/verify'],
+    ['/sign', '/sign'],
+    ['/documents/abc', '/fallback.html'],
+    ['/documents/abc/sign', '/fallback.html'],
+    ['/nothing-here', '/fallback.html'],
+    ['/api/countersign/health', null],
+    ['/api', null],
+    ['/_/', null],
+    ['/ca.pem', null],
+    ['/_app/immutable/chunks/x.js', null]
+  ])('to %s is answered with %s', (path, page) => {
+    expect(pageFor(path, pages, '/fallback.html')).toBe(page);
+  });
+});
