@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts';
 import { KeyError } from './error.ts';
-import { lockKey, openLock, unlock, type Lock, type NewKey } from './key-store.ts';
-import { parseLockedRecord, parseRecord, type OpenKeyRecord } from './record.ts';
+import { lockKey, openLock, unlocked, type Lock, type NewKey } from './key-store.ts';
+import { memberBytes, parseLockedRecord, parseRecord, type OpenKeyRecord } from './record.ts';
 
 const FORMAT = 'countersign-key-backup';
 const MAX_SIZE = 65_536;
@@ -37,7 +37,7 @@ export async function backUp(
   if (known.lock !== 'passphrase') throw new KeyError('not-exportable', 'a one-time key stays where it is');
   const privateKey = await openLock(known, passphrase, 'record', true);
   const { id, spki, created } = known;
-  const key = await lockKey(privateKey, { id, spki, created }, backupPassphrase, 'backup');
+  const { record: key } = await lockKey(privateKey, { id, spki, created }, backupPassphrase, 'backup');
   const file = { format: FORMAT, v: 1, kind: input.kind, certificates: input.certificates, key };
   return encodeUtf8(`${JSON.stringify(file, null, 2)}\n`);
 }
@@ -79,9 +79,9 @@ export async function restoreBackup(
   if (lock.lock === 'none') {
     const privateKey = await openLock(locked, backupPassphrase, 'backup', false);
     const record: OpenKeyRecord = { v: 1, alg: 'ES256', lock: 'none', id, spki, created, privateKey };
-    return { record, key: await unlock(record), ...about };
+    return { record, key: unlocked(id, memberBytes(spki), 'none', privateKey), ...about };
   }
-  const privateKey = await openLock(locked, backupPassphrase, 'backup', true);
-  const record = await lockKey(privateKey, { id, spki, created }, lock.passphrase, 'record');
-  return { record, key: await unlock(record, lock.passphrase), ...about };
+  const extractable = await openLock(locked, backupPassphrase, 'backup', true);
+  const { record, privateKey } = await lockKey(extractable, { id, spki, created }, lock.passphrase, 'record');
+  return { record, key: unlocked(id, memberBytes(spki), 'passphrase', privateKey), ...about };
 }

@@ -46,7 +46,13 @@ function requireSecureContext(): void {
   if (!canMakeKeys()) throw new KeyError('insecure-context', 'keys need https or localhost');
 }
 
-function unlocked(id: string, spki: Uint8Array, lock: KeyRecord['lock'], privateKey: CryptoKey): UnlockedKey {
+/** An opened key around a CryptoKey, which stays inside. */
+export function unlocked(
+  id: string,
+  spki: Uint8Array,
+  lock: KeyRecord['lock'],
+  privateKey: CryptoKey
+): UnlockedKey {
   return {
     id,
     spki,
@@ -68,19 +74,44 @@ async function proven(key: UnlockedKey): Promise<UnlockedKey> {
   return key;
 }
 
-/** Wraps an extractable private key under a new passphrase. Throws KeyError `passphrase-weak`. */
+/** Opens the wrapped key; a failure is a wrong passphrase or an altered record, which look the same. */
+async function unwrap(
+  record: LockedKeyRecord,
+  wrappingKey: CryptoKey,
+  use: 'record' | 'backup',
+  extractable: boolean
+): Promise<CryptoKey> {
+  const opening = {
+    name: 'AES-GCM',
+    iv: memberBytes(record.iv),
+    additionalData: additionalData(record, use)
+  };
+  const wrapped = memberBytes(record.wrapped);
+  const privateKey = await crypto.subtle
+    .unwrapKey('pkcs8', wrapped, wrappingKey, opening, ALGORITHM, extractable, ['sign'])
+    .catch(() => {
+      throw new KeyError('wrong-passphrase', 'the passphrase does not open this key');
+    });
+  await proven(unlocked(record.id, memberBytes(record.spki), record.lock, privateKey));
+  return privateKey;
+}
+
+/**
+ * Wraps an extractable private key under a new passphrase, and reads it back: the key returned is the
+ * non-extractable one out of what was written. Throws KeyError `passphrase-weak`.
+ */
 export async function lockKey(
   privateKey: CryptoKey,
   members: Pick<LockedKeyRecord, 'id' | 'spki' | 'created'>,
   passphrase: string,
   use: 'record' | 'backup'
-): Promise<LockedKeyRecord> {
+): Promise<{ readonly record: LockedKeyRecord; readonly privateKey: CryptoKey }> {
   const weakness = passphraseWeakness(passphrase);
   if (weakness !== null) throw new KeyError('passphrase-weak', weakness);
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const { key, kdf } = await deriveNewWrappingKey(passphrase, salt);
-  const record = {
+  const open = {
     v: 1,
     alg: 'ES256',
     lock: 'passphrase',
@@ -92,9 +123,10 @@ export async function lockKey(
   const wrapped = await crypto.subtle.wrapKey('pkcs8', privateKey, key, {
     name: 'AES-GCM',
     iv,
-    additionalData: additionalData(record, use)
+    additionalData: additionalData(open, use)
   });
-  return { ...record, wrapped: memberText(wrapped) };
+  const record = { ...open, wrapped: memberText(wrapped) };
+  return { record, privateKey: await unwrap(record, key, use, false) };
 }
 
 /** Unwraps the private key. `extractable` only inside a backup or a restore, for the length of the call. */
@@ -106,22 +138,11 @@ export async function openLock(
 ): Promise<CryptoKey> {
   requireSecureContext();
   const salt = memberBytes(record.salt);
-  const iv = memberBytes(record.iv);
-  const wrapped = memberBytes(record.wrapped);
-  if (salt.length !== 16 || iv.length !== 12) throw new KeyError('record', 'a salt or IV of another length');
-  if (passphrase === '') throw new KeyError('wrong-passphrase', 'no passphrase');
-  const key = await deriveWrappingKey(passphrase, salt, record.kdf);
-  const opening = { name: 'AES-GCM', iv, additionalData: additionalData(record, use) };
-  let privateKey: CryptoKey;
-  try {
-    privateKey = await crypto.subtle.unwrapKey('pkcs8', wrapped, key, opening, ALGORITHM, extractable, [
-      'sign'
-    ]);
-  } catch {
-    throw new KeyError('wrong-passphrase', 'the passphrase does not open this key');
+  if (salt.length !== 16 || memberBytes(record.iv).length !== 12) {
+    throw new KeyError('record', 'a salt or IV of another length');
   }
-  await proven(unlocked(record.id, memberBytes(record.spki), record.lock, privateKey));
-  return privateKey;
+  if (passphrase === '') throw new KeyError('wrong-passphrase', 'no passphrase');
+  return unwrap(record, await deriveWrappingKey(passphrase, salt, record.kdf), use, extractable);
 }
 
 /**
@@ -146,9 +167,7 @@ export async function createKey(lock: Lock, now: number): Promise<NewKey> {
     };
     return { record, key: unlocked(members.id, spki, 'none', pair.privateKey) };
   }
-  const record = await lockKey(pair.privateKey, members, lock.passphrase, 'record');
-  // Read back at once: the key in use is the non-extractable one, and what was stored is known to open.
-  const privateKey = await openLock(record, lock.passphrase, 'record', false);
+  const { record, privateKey } = await lockKey(pair.privateKey, members, lock.passphrase, 'record');
   return { record, key: unlocked(members.id, spki, 'passphrase', privateKey) };
 }
 
