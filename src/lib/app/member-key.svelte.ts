@@ -1,8 +1,10 @@
-import { fromBase64 } from '../bytes/base64.ts';
-import type { KeyRecord, UnlockedKey } from '../keys/key-store.ts';
+import { fromBase64, toBase64 } from '../bytes/base64.ts';
+import type { UnlockedKey } from '../keys/key-store.ts';
+import type { KeyRecord } from '../keys/record.ts';
 import type { CertificateIssued, Nonce } from '../domain/api.ts';
 import type { StoredKey } from '../store/contract.ts';
 import { member } from './member.svelte.ts';
+import { painted } from './painted.ts';
 import { codeOf } from './sentences.ts';
 
 /** What the member's key needs of the rest: the store that keeps it and the server that certifies it. */
@@ -53,6 +55,7 @@ export class MemberKey {
   async make(passphrase: string): Promise<UnlockedKey> {
     // keys/ comes when a key is made or used: the board, which only asks whether there is one, stays small.
     const { createKey } = await import('../keys/key-store.ts');
+    await painted();
     const { record, key } = await createKey({ lock: 'passphrase', passphrase }, this.#now());
     const stored: StoredKey<KeyRecord> = {
       id: record.id,
@@ -98,6 +101,7 @@ export class MemberKey {
   async unlock(passphrase: string): Promise<UnlockedKey> {
     const record = this.#record();
     const { unlock } = await import('../keys/key-store.ts');
+    await painted();
     return unlock(record, passphrase);
   }
 
@@ -105,7 +109,12 @@ export class MemberKey {
   async backUp(passphrase: string, backupPassphrase: string): Promise<Blob> {
     const record = this.#record();
     const { backUp } = await import('../keys/backup.ts');
-    const bytes = await backUp(record, passphrase, backupPassphrase);
+    await painted();
+    const { certificate, chain } = this.stored ?? { certificate: null, chain: [] };
+    const bytes = await backUp(record, passphrase, backupPassphrase, {
+      kind: 'person',
+      certificates: certificate === null ? [] : [certificate, ...chain].map((der) => toBase64(der))
+    });
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/json' });
   }
 

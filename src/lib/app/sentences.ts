@@ -73,6 +73,8 @@ const local: Readonly<Record<string, Sentence>> = {
   'spki-mismatch': m.error_key_unreadable,
   unsupported: m.error_key_unsupported,
   'no-key': m.error_key_none,
+  'no-certificate': m.error_key_uncertified,
+  'not-exportable': m.error_key_one_time,
 
   'already-frozen': m.error_server_not_draft,
   'base-moved': m.error_store_base_moved,

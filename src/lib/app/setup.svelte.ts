@@ -1,11 +1,13 @@
 import type { InviteOpened, SetupOpened } from '../domain/api.ts';
+import type { NewWorkspaceRoot } from '../keys/root.ts';
 import { memberKey, type MemberKey } from './member-key.svelte.ts';
 import { member } from './member.svelte.ts';
+import { painted } from './painted.ts';
 import { PassphraseChoice } from './passphrase.svelte.ts';
 import { codeOf } from './sentences.ts';
 
 /** What set-up and invitation call; a fake in tests. */
-export type Gate = Pick<typeof member, 'server' | 'signIn'>;
+export type Gate = Pick<typeof member, 'server' | 'signIn' | 'store'>;
 
 /** Runs `work`, keeping its error's code in `problem`. Returns whether it went through. */
 async function attempt(holder: { busy: boolean; problem: string | null }, work: () => Promise<void>) {
@@ -41,8 +43,7 @@ export class SetUp {
   readonly #now: () => number;
   #token = '';
   #opened: SetupOpened | null = null;
-  #made: { root: string; issuing: string; statement: string; rootCrl: string; backup: Uint8Array } | null =
-    null;
+  #made: NewWorkspaceRoot | null = null;
   /** The server has the workspace: from here on only signing in and the key are repeated. */
   #posted = false;
 
@@ -73,10 +74,11 @@ export class SetUp {
     if (opened === null || !this.passphrase.good) return;
     await attempt(this, async () => {
       const { setUpRoot } = await import('../keys/root.ts');
+      await painted();
       this.#made = await setUpRoot({
         opened,
         workspaceName: this.workspace.name,
-        backupPassphrase: this.passphrase.value,
+        passphrase: this.passphrase.value,
         now: this.#now()
       });
       this.downloaded = false;
@@ -113,6 +115,8 @@ export class SetUp {
         this.#posted = true;
       }
       await this.#gate.signIn(this.owner.email, this.owner.password);
+      // Locked, and on this device only: renewals need it. The backup file is the second copy.
+      await this.#gate.store.setMeta('x-root', made.record);
       await this.#key.make(this.passphrase.value);
       this.step = 'done';
     });

@@ -13,12 +13,20 @@ export function span(ms: number): string {
         ? (['hour', Math.floor(ms / HOUR)] as const)
         : (['minute', Math.floor(ms / MINUTE)] as const);
   if (count <= 0) return m.common_just_now();
-  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  const words = new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+  // Number and unit stay on one line.
+  return words.replace(' ', '\u00a0');
 }
 
 /** "3 May 2026" in the reader's zone. */
 export function day(at: number): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
+}
+
+/** A date of a document (`YYYY-MM-DD`) as "3 May 2026"; what is no date stays as it is. */
+export function date(written: string): string {
+  const at = Date.parse(`${written}T00:00`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(at) ? day(at) : written;
 }
 
 /** "3 May 2026, 14:05" in the reader's zone. */
