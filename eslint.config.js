@@ -34,6 +34,7 @@ export default ts.config(
       '.cache/',
       'src/lib/paraglide/',
       'pb_hooks/lib/shared.js',
+      'pb_hooks/lib/shared-proofs.js',
       'test-results/'
     ]
   },

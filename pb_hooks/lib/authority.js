@@ -4,9 +4,10 @@ const events = require('./events.js');
 const { randomBytes } = require('./random.js');
 const { Refusal, describe, transact } = require('./refusal.js');
 const { first } = require('./caller.js');
+const { workspace } = require('./records.js');
 const { seal, unseal } = require('./secret.js');
 const { useNonce } = require('./nonces.js');
-const shared = require('./shared.js');
+const shared = require('./shared-proofs.js');
 
 const WEEK_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
@@ -18,10 +19,6 @@ const provider = shared.nobleProvider({
 });
 
 const isValid = (check) => check !== null && provider.check([check])[0] === 'valid';
-
-function workspace(app) {
-  return app.findRecordsByFilter('workspaces', '', '', 1, 0)[0] || null;
-}
 
 /** Makes the two keys once; called at every start. */
 function ensureKeys(app) {
@@ -197,7 +194,7 @@ function rootPem(app) {
 }
 
 /**
- * GET crl: the issuing authority's list, DER. A new one when something was revoked, or after a day; its
+ * GET crl: the issuing authority's list, base64 DER. A new one when something was revoked, or after a day; its
  * number never falls, not even after a restore (C6).
  */
 function revocationList(app) {
@@ -235,6 +232,5 @@ module.exports = {
   provider,
   revocationList,
   rootPem,
-  spkiOf,
-  workspace
+  spkiOf
 };

@@ -1,6 +1,6 @@
 // The people of the workspace: who is here, teams, invitations by mail.
-const authority = require('./authority.js');
 const messages = require('./messages.js');
+const { workspace } = require('./records.js');
 const { Refusal, transact } = require('./refusal.js');
 const { first } = require('./caller.js');
 const { addUser, checkPassword } = require('./setup.js');
@@ -15,7 +15,7 @@ const teamsOf = (app) =>
 
 /** GET me. */
 function me(app, who) {
-  const row = authority.workspace(app);
+  const row = workspace(app);
   const teams = teamsOf(app);
   return {
     user: { id: who.user.id, name: who.user.getString('name'), email: who.user.email() },
@@ -87,7 +87,7 @@ function addTeam(app, body) {
   return transact(app, (tx) => {
     const existing = first(tx, 'teams', 'name = {:name}', { name });
     const row = existing || new Record(tx.findCollectionByNameOrId('teams'));
-    row.load({ name, workspace: authority.workspace(tx).id });
+    row.load({ name, workspace: workspace(tx).id });
     tx.save(row);
     return { id: row.id, name };
   });
@@ -107,7 +107,7 @@ function invitationOf(app, token) {
 function openInvitation(app, body) {
   const row = invitationOf(app, body.token);
   return {
-    workspace: authority.workspace(app).getString('name'),
+    workspace: workspace(app).getString('name'),
     name: row.getString('name'),
     email: row.getString('email')
   };
@@ -125,7 +125,7 @@ function accept(app, body) {
       password: body.password,
       role: row.getString('role'),
       team: row.getString('team'),
-      workspace: authority.workspace(tx)
+      workspace: workspace(tx)
     });
     row.load({ used: true, tokenSha256: '' });
     tx.save(row);

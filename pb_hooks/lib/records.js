@@ -64,6 +64,11 @@ function revisionRecord(row) {
   };
 }
 
+/** The one workspace, or null before set-up. */
+function workspace(app) {
+  return app.findRecordsByFilter('workspaces', '', '', 1, 0)[0] || null;
+}
+
 /** Parties of a document in signing order. */
 function partiesOf(app, document) {
   return app.findRecordsByFilter('parties', 'document = {:id}', 'order', 0, 0, { id: document });
@@ -73,4 +78,4 @@ function revisionsOf(app, document) {
   return app.findRecordsByFilter('revisions', 'document = {:id}', 'seq', 0, 0, { id: document });
 }
 
-module.exports = { documentRecord, json, partiesOf, partyRecord, revisionRecord, revisionsOf };
+module.exports = { documentRecord, json, partiesOf, partyRecord, revisionRecord, revisionsOf, workspace };

@@ -2,8 +2,9 @@
 // Each check refuses with a code of its own; the device keeps its copy and shows the sentence.
 const authority = require('./authority.js');
 const { Refusal } = require('./refusal.js');
-const { json } = require('./records.js');
-const shared = require('./shared.js');
+const { json, workspace } = require('./records.js');
+const { CONSENTS, VALUE_KINDS, jcs, maskAddress } = require('./shared.js');
+const shared = require('./shared-proofs.js');
 
 /** Where a signature's ByteRange ends, bytes. */
 const endOf = ({ byteRange }) => (byteRange[2] || 0) + (byteRange[3] || 0);
@@ -31,7 +32,7 @@ function newSignature(after, size, total) {
 
 /** The report of the whole file: the new signature holds, and what was signed before still does. */
 function judge(app, bytes, signature) {
-  const root = shared.fromBase64(authority.workspace(app).getString('root'));
+  const root = shared.fromBase64(workspace(app).getString('root'));
   const report = shared.verifyFileSync('document.pdf', shared.memorySource(bytes), authority.provider, {
     now: Date.now(),
     roots: [root]
@@ -142,7 +143,7 @@ function checkWitness(app, who, document, party, certificate, evidence, frozenSh
   let said;
   try {
     said = JSON.parse(canonical);
-    if (shared.jcs(said) !== canonical) throw refused('is not canonical');
+    if (jcs(said) !== canonical) throw refused('is not canonical');
   } catch (error) {
     throw error instanceof Refusal ? error : refused('cannot be read');
   }
@@ -159,7 +160,7 @@ function checkWitness(app, who, document, party, certificate, evidence, frozenSh
 
 /** The consent is one of the texts that this program ever showed, word for word. */
 function checkConsent({ consent }) {
-  const known = shared.CONSENTS.find(
+  const known = CONSENTS.find(
     (one) => one.version === consent.version && one.language === consent.language && one.text === consent.text
   );
   if (known === undefined || consent.sha256 !== $security.sha256(known.text)) {
@@ -167,7 +168,7 @@ function checkConsent({ consent }) {
   }
 }
 
-const masked = (address) => (address === '' ? null : shared.maskAddress(address));
+const masked = (address) => (address === '' ? null : maskAddress(address));
 
 /** What the signer states agrees with the server's own rows. */
 function checkEvidence(document, party, certificate, evidence, frozenSha256) {
@@ -202,7 +203,7 @@ function textOf(field) {
 function checkValues(document, party, after, evidence) {
   const inFile = new Map(shared.formFields(after).map((field) => [field.name, field]));
   const fields = json(document, 'fields') || [];
-  const own = fields.filter((field) => field.party === party.id && shared.VALUE_KINDS.includes(field.kind));
+  const own = fields.filter((field) => field.party === party.id && VALUE_KINDS.includes(field.kind));
   const names = new Set(own.map((field) => field.name));
   const stray = Object.keys(evidence.values).find((name) => !names.has(name));
   if (stray !== undefined) throw new Refusal('evidence', `${stray} is no field of this party.`);

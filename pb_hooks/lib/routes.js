@@ -1,6 +1,5 @@
 // Every route under /api/countersign/ in one list (`src/lib/domain/api.ts` has the bodies).
 const actions = require('./actions.js');
-const authority = require('./authority.js');
 const blobs = require('./blobs.js');
 const changes = require('./changes.js');
 const documents = require('./documents.js');
@@ -13,6 +12,9 @@ const sms = require('./sms.js');
 const { readBody } = require('./body.js');
 const { caller, memberCaller } = require('./caller.js');
 const { Refusal, answer, asRefusal } = require('./refusal.js');
+
+/** Loaded where it is needed: with its cryptography it takes some megabytes in each engine. */
+const authority = () => require('./authority.js');
 
 /** Answers, then sends the messages that this caused. */
 function answerAndSend(e, route) {
@@ -49,7 +51,7 @@ function mintNonce(e, app) {
 function certify(e, app) {
   const who = caller(e, app);
   if (who.by === 'link') throw new Refusal('sign-in', 'Open the link again.');
-  return authority.certify(app, who, authOf(e), readBody(e).csr);
+  return authority().certify(app, who, authOf(e), readBody(e).csr);
 }
 
 /** Route name → what answers it. */
@@ -111,7 +113,7 @@ const routes = {
   },
   rootPem: (e) => {
     try {
-      const pem = authority.rootPem(e.app);
+      const pem = authority().rootPem(e.app);
       e.response.header().set('Cache-Control', 'no-cache');
       return e.blob(200, 'application/x-pem-file', pem);
     } catch (error) {
@@ -121,8 +123,8 @@ const routes = {
   },
   crl: (e) => {
     try {
-      const list = authority.revocationList(e.app);
-      return e.blob(200, 'application/pkix-crl', Array.from(require('./shared.js').fromBase64(list)));
+      const list = authority().revocationList(e.app);
+      return e.blob(200, 'application/pkix-crl', Array.from(require('./shared-proofs.js').fromBase64(list)));
     } catch (error) {
       const refusal = asRefusal(error);
       return e.json(refusal.status, refusal.body());

@@ -1,6 +1,6 @@
 // Set-up: the one-time link makes the owner and the workspace (`security.md` C1, O6).
-const authority = require('./authority.js');
 const { randomHex } = require('./random.js');
+const { workspace: existing } = require('./records.js');
 const { Refusal, transact } = require('./refusal.js');
 const { line, MAIL_PATTERN } = require('./words-in.js');
 
@@ -8,7 +8,7 @@ const SHORTEST_PASSWORD = 10;
 
 /** The link printed at this start: 256 bits, 60 minutes, and only while there is no workspace. */
 function checkToken(app, token) {
-  if (authority.workspace(app) !== null) throw new Refusal('set-up-done', 'The workspace exists already.');
+  if (existing(app) !== null) throw new Refusal('set-up-done', 'The workspace exists already.');
   const wanted = $os.getenv('COUNTERSIGN_SETUP');
   const until = Number($os.getenv('COUNTERSIGN_SETUP_UNTIL'));
   const right =
@@ -21,6 +21,7 @@ function checkToken(app, token) {
 /** POST setup/open: the two public keys that the owner's root will certify. */
 function openSetup(app, body) {
   checkToken(app, body.token);
+  const authority = require('./authority.js');
   return { issuingSpki: authority.spkiOf(app, 'issuing'), statementSpki: authority.spkiOf(app, 'statement') };
 }
 
@@ -51,9 +52,9 @@ function setUp(app, body) {
   const person = line(owner.name, 'owner.name');
   if (!MAIL_PATTERN.test(owner.email)) throw new Refusal('bad-request', 'owner.email is no address.');
   checkPassword(owner.password);
-  authority.checkSetup(app, body);
+  require('./authority.js').checkSetup(app, body);
   transact(app, (tx) => {
-    if (authority.workspace(tx) !== null) throw new Refusal('set-up-done', 'The workspace exists already.');
+    if (existing(tx) !== null) throw new Refusal('set-up-done', 'The workspace exists already.');
     const row = new Record(tx.findCollectionByNameOrId('workspaces'));
     row.load({
       name,

@@ -5,7 +5,6 @@ const drafts = require('./drafts.js');
 const events = require('./events.js');
 const { revisionsOf } = require('./records.js');
 const { Refusal } = require('./refusal.js');
-const { checkRevision } = require('./revision-check.js');
 const stages = require('./stages.js');
 
 /** Everything about the bytes. Returns the SHA-256 of the certificate that signed. */
@@ -25,7 +24,7 @@ function prepare(app, who, document, action) {
   if (revision.size <= size || blobs.text(app, before) !== blobs.text(app, after, size)) {
     throw new Refusal('prefix', 'The file does not begin with the bytes of the revision before.');
   }
-  return checkRevision(app, who, {
+  return require('./revision-check.js').checkRevision(app, who, {
     document,
     party: app.findRecordById('parties', partyId),
     bytes: blobs.buffer(app, after),

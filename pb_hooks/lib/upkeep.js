@@ -1,8 +1,8 @@
 // What every minute and every hour needs, and the start (`backend.md`, "Durability and operation").
-const authority = require('./authority.js');
 const blobs = require('./blobs.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
+const { workspace } = require('./records.js');
 const { describe } = require('./refusal.js');
 
 /** One fsync a commit: the idle connection, and the setting with it, is dropped after three minutes. */
@@ -13,7 +13,7 @@ function fullSync(app) {
 /** Called through `GET ready`, which whoever starts the server asks before anybody else knows the address. */
 function atStart(app) {
   fullSync(app);
-  authority.ensureKeys(app);
+  if (workspace(app) === null) require('./authority.js').ensureKeys(app);
 }
 
 /** Runs a job unless the last one of its name still runs; cron would start a second. */

@@ -188,7 +188,10 @@ describe('C4: keys and serials', () => {
     await certify(workspace.server, party.session.auth);
     const response = await fetch(`${workspace.server.url}/api/countersign/crl`);
     expect(response.headers.get('content-type')).toBe('application/pkix-crl');
-    const list = parseCrl(new Uint8Array(await response.arrayBuffer()));
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const list = parseCrl(bytes);
+    const again = await fetch(response.url);
+    expect(new Uint8Array(await again.arrayBuffer())).toEqual(bytes);
     const issuing = parseCertificate(fromBase64(issued.chain[0] ?? ''));
     const question = crlCheck(list, issuing);
     expect(question === null ? [] : nobleProvider().check([question])).toEqual(['valid']);

@@ -1,0 +1,2 @@
+// Types of the built module, from its source.
+export * from '../../src/lib/shared/proofs.ts';

@@ -1,0 +1,20 @@
+/** The hooks' heavy half, built into `pb_hooks/lib/shared-proofs.js`: certificates, CMS, PDF, verification. */
+export { fromBase64, toBase64 } from '../bytes/base64.ts';
+export { fromHex, toHex } from '../bytes/hex.ts';
+export { memorySource } from '../bytes/source.ts';
+export { parseSignedData } from '../cms/signed-data.ts';
+export { signerCertificate } from '../cms/signer.ts';
+export { readStatement } from '../cms/statement.ts';
+export { openPdf } from '../pdf/document.ts';
+export { formFields } from '../pdf/fields.ts';
+export { PdfName, PdfRef, PdfString } from '../pdf/objects.ts';
+export { decodeText } from '../pdf/text.ts';
+export { personCertificate, serialFrom } from '../pki/authority.ts';
+export { certificateCheck, certificateSha256, parseCertificate } from '../pki/certificate.ts';
+export { certificateRevocationList, crlCheck, parseCrl } from '../pki/crl.ts';
+export { parseRequest } from '../pki/csr.ts';
+export { nobleProvider } from '../pki/provider-noble.ts';
+export { serverKey, signAsServer } from '../pki/server-key.ts';
+export { compareRevisions } from '../verify/document-rules.ts';
+export { findSignatures } from '../verify/signatures.ts';
+export { verifyFileSync } from '../verify/verify.ts';
