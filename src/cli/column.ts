@@ -3,9 +3,8 @@ import { nameFields } from '#lib/domain/field.ts';
 import type { PdfDocument } from '#lib/pdf/document.ts';
 import { PdfError } from '#lib/pdf/error.ts';
 import { displaySize, pageBoxes, rectangle, toDisplay, type DisplayBox } from '#lib/pdf/geometry.ts';
-import { formFields } from '#lib/pdf/fields.ts';
 import { PdfName } from '#lib/pdf/objects.ts';
-import { freeLetters } from '#lib/sign/former.ts';
+import { formerSignatures, freeLetters } from '#lib/sign/former.ts';
 import type { Layout } from '#lib/sign/layout.ts';
 
 const WIDTH = 200;
@@ -18,8 +17,9 @@ const HEIGHTS: Partial<Record<FieldKind, number>> = { signature: 60, stamp: 60, 
  * too small gets smaller fields. Throws PdfError `does-not-fit` when there is no room at all.
  */
 export function columnLayout(doc: PdfDocument, parties: number): Layout {
+  const former = formerSignatures(doc);
   const letters = freeLetters(
-    formFields(doc).map((field) => field.name),
+    former.fields.map((field) => field.name),
     parties
   );
   const page = doc.page(1);
@@ -37,7 +37,7 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
     return kinds.map((kind) => ({ letter, kind }));
   });
   for (const scale of [1, 0.75, 0.5, 0.25, 0.1]) {
-    const places = placed(wanted, { width, height }, taken, scale);
+    const places = placed(wanted, { width, height }, taken, scale, former.signed.length > 0);
     if (places === null) continue;
     const fields = wanted.map(({ letter, kind }, index): Field => {
       const box = { page: 1, ...(places[index] ?? { x: 0, y: 0, w: 0, h: 0 }) };
@@ -69,13 +69,19 @@ function placed(
   wanted: readonly { readonly kind: FieldKind }[],
   page: { readonly width: number; readonly height: number },
   taken: readonly DisplayBox[],
-  scale: number
+  scale: number,
+  signaturesOnly: boolean
 ): DisplayBox[] | null {
   const places: DisplayBox[] = [];
   const w = Math.min(WIDTH * scale, page.width);
   let x = 0;
   let y = 0;
   for (const { kind } of wanted) {
+    if (signaturesOnly && kind !== 'signature') {
+      // A signed file gets signature fields only; what the others hold goes into the signature's picture.
+      places.push({ x: 0, y: 0, w, h: 1 });
+      continue;
+    }
     const h = (HEIGHTS[kind] ?? 24) * scale;
     for (;;) {
       if (x + w > page.width + 0.01) return null;

@@ -49,11 +49,16 @@ export function isClean({ changes }: Pick<SignatureReport, 'changes'>): boolean 
   return changes.permitted && changes.level !== 'disallowed' && changes.level !== 'unknown';
 }
 
-function expectedClean(signature: ExpectedSignature): { question: 'changes' | 'judged'; clean: boolean } | null {
+function expectedClean(
+  signature: ExpectedSignature
+): { question: 'changes' | 'judged'; clean: boolean } | null {
   const told = signature.later_changes;
   if (told === undefined || signature.judgement === 'policy-dependent') return null;
-  if (!told.startsWith('disputed')) return { question: 'changes', clean: told === 'none' || told === 'allowed' };
-  return signature.judgement === undefined ? null : { question: 'judged', clean: signature.judgement === 'allowed' };
+  if (!told.startsWith('disputed'))
+    return { question: 'changes', clean: told === 'none' || told === 'allowed' };
+  return signature.judgement === undefined
+    ? null
+    : { question: 'judged', clean: signature.judgement === 'allowed' };
 }
 
 function find(report: Report, wanted: ExpectedSignature): SignatureReport | undefined {
@@ -97,7 +102,10 @@ export function compare(expected: ExpectedFile, report: Report): Comparison[] {
         agrees: clean === changes.clean,
         lenient: clean && !changes.clean,
         expected: changes.clean ? 'permitted' : 'not permitted',
-        found: own === undefined ? 'missing' : `${own.changes.level}${own.changes.permitted ? '' : ', not permitted'}`,
+        found:
+          own === undefined
+            ? 'missing'
+            : `${own.changes.level}${own.changes.permitted ? '' : ', not permitted'}`,
         what
       });
     }

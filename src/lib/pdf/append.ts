@@ -151,8 +151,15 @@ export class Appender {
     const renewed = new PdfString(sha256(seed).slice(0, 16), true);
     const first = Array.isArray(former) && former[0] instanceof PdfString ? former[0] : renewed;
     trailer.set('Size', size).set('ID', [new PdfString(first.bytes, true), renewed]);
-    if (doc.startxref >= 0) trailer.set('Prev', doc.startxref - doc.origin);
+    if (doc.startxref >= 0) trailer.set('Prev', this.#previous());
     return trailer;
+  }
+
+  /** The number as the file itself writes it: pyHanko compares the two, and some files point at the space before. */
+  #previous(): number {
+    const revisions = this.doc.revisions();
+    const written = revisions[revisions.length - 1]?.startxref ?? -1;
+    return written >= 0 ? written : this.doc.startxref - this.doc.origin;
   }
 
   #writeTable(out: ByteWriter, base: number, lines: ReadonlyMap<number, Line>): void {

@@ -70,8 +70,9 @@ export class Filler {
           width: canvas.width - 2 * insetOf(canvas),
           height: canvas.height,
           // Caveat's ascenders and descenders need a third more than its size.
-          size: Math.max(8, canvas.height / 1.3),
-          multiline: false
+          size: canvas.height / 1.3,
+          multiline: false,
+          smallest: 1.5
         };
         const laid = layText(this.#script.face, mark.text, area, what);
         const content = showText(this.#script, laid, canvas, { inset: insetOf(canvas), align: 'left' });

@@ -1,6 +1,6 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { formFields, type FormField } from '../pdf/fields.ts';
-import { PdfDict, PdfName } from '../pdf/objects.ts';
+import { PdfDict, PdfName, type PdfObject } from '../pdf/objects.ts';
 
 /** What signatures a file carries already, and what the certifying one allows (§12.8.2.2). */
 export interface FormerSignatures {
@@ -13,20 +13,22 @@ export interface FormerSignatures {
 export function formerSignatures(doc: PdfDocument): FormerSignatures {
   const fields = formFields(doc);
   const signed = fields.filter((field) => field.type === 'Sig' && field.value instanceof PdfDict);
-  return { fields, signed, docMdp: certification(doc) };
+  const values = [doc.dict(doc.catalog.get('Perms'))?.get('DocMDP'), ...signed.map((field) => field.value)];
+  // §12.8.6 wants /Perms to name it, but some writers leave that out, and viewers honour it all the same.
+  const permissions = values.map((value) => certification(doc, value)).find((p) => p !== null);
+  return { fields, signed, docMdp: permissions ?? null };
 }
 
-function certification(doc: PdfDocument): 1 | 2 | 3 | null {
-  const value = doc.dict(doc.dict(doc.catalog.get('Perms'))?.get('DocMDP'));
-  if (value === null) return null;
-  for (const item of doc.array(value.get('Reference')) ?? []) {
+function certification(doc: PdfDocument, signature: PdfObject | undefined): 1 | 2 | 3 | null {
+  const value = doc.dict(signature);
+  for (const item of doc.array(value?.get('Reference')) ?? []) {
     const reference = doc.dict(item);
     const method = doc.resolve(reference?.get('TransformMethod'));
     if (!(method instanceof PdfName) || method.name !== 'DocMDP') continue;
     const p = doc.resolve(doc.dict(reference?.get('TransformParams'))?.get('P'));
     return p === 1 || p === 3 ? p : 2;
   }
-  return 2;
+  return null;
 }
 
 /**

@@ -16,7 +16,7 @@ type NamedField = Field & { readonly name: string };
  * Revision 0: appends every field of every party, empty, with the signature fields and their locks, so that
  * later revisions only fill and sign (`signing.md`, "Freeze"; ISO 32000-2 §12.7, §12.7.5.5). Returns the
  * tail; the file is `doc.source` followed by it. A file that carries signatures already gets the signature
- * fields only: invisible ones where its certification allows form filling alone (`contracts.md`).
+ * fields only, invisible ones where it is certified (`contracts.md`).
  *
  * Throws PdfError `structure` (a field without a name, outside its page, or named like one that is there),
  * `docmdp-forbids`.
@@ -30,7 +30,8 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
   const named = layout.fields.map((field) => checkName(field, taken));
   const signers = signingFields(named);
   const fields = former.signed.length === 0 ? named : named.filter((field) => signers.has(field.name));
-  const hidden = former.signed.length > 0 && former.docMdp === 2;
+  // pyHanko clears a visible new field after an approval signature only, never after a certification.
+  const hidden = former.signed.length > 0 && former.docMdp !== null;
 
   const appender = new Appender(doc);
   const pages = new Map<number, WidgetPlace>();

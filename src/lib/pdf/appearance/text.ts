@@ -13,6 +13,8 @@ export interface TextArea {
   /** Size wanted, in points; it shrinks to `SMALLEST` (or less, when less was wanted) before it fails. */
   readonly size: number;
   readonly multiline: boolean;
+  /** Instead of `SMALLEST`: what is looked at more than read may be smaller. */
+  readonly smallest?: number;
 }
 
 interface Line {
@@ -79,7 +81,7 @@ function wrap(face: Face, text: string, width: number): Line[] | null {
 export function layText(face: Face, value: string, area: TextArea, what: string): LaidText {
   checkGlyphs(face, value, what);
   const text = area.multiline ? normalText(value) : normalText(value).replace(/\n/g, ' ');
-  const smallest = Math.min(SMALLEST, area.size);
+  const smallest = Math.min(area.smallest ?? SMALLEST, area.size);
   for (let size = area.size; ; size = Math.max(smallest, size - 0.5)) {
     const width = (area.width * face.unitsPerEm) / size;
     const lines = area.multiline ? wrap(face, text, width) : [shapeLine(face, text)];

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { Report } from '#lib/verify/report.ts';
+import type { Job, Judged } from './judge.ts';
+
+/** What may go wrong around a file: the worker was ended, ran out of memory, or could not read it at all. */
+export type Mishap = 'time-out' | 'crash' | 'file';
+
+export interface Outcome {
+  readonly job: Job;
+  readonly judged: Judged | null;
+  readonly mishap: { readonly kind: Mishap; readonly message: string } | null;
+  readonly ms: number;
+}
+
+/** Memory of one worker; a file that needs more ends its worker, not the run. */
+const MEMORY_MB = 1024;
+
+type Message = { readonly judged: Judged } | { readonly failed: string };
+
+/** One worker that is started again whenever a file ended it. */
+class Judge {
+  #worker: Worker | null = null;
+
+  constructor(
+    private readonly script: string,
+    private readonly limitMs: number
+  ) {}
+
+  run(job: Job): Promise<Outcome> {
+    const since = performance.now();
+    this.#worker ??= new Worker(this.script, {
+      workerData: 'judge',
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }
+    });
+    const worker = this.#worker;
+    return new Promise((resolve) => {
+      const settle = (judged: Judged | null, kind: Mishap | null, message: string): void => {
+        clearTimeout(timer);
+        worker.removeAllListeners();
+        if (kind === 'time-out' || kind === 'crash') {
+          this.#worker = null;
+          // Ending it may raise what it was in the middle of.
+          worker.on('error', () => undefined);
+          void worker.terminate();
+        }
+        const mishap = kind === null ? null : { kind, message };
+        resolve({ job, judged, mishap, ms: Math.round(performance.now() - since) });
+      };
+      const timer = setTimeout(
+        () => settle(null, 'time-out', `longer than ${this.limitMs} ms`),
+        this.limitMs
+      );
+      worker.on('message', (message: Message) =>
+        'judged' in message ? settle(message.judged, null, '') : settle(null, 'file', message.failed)
+      );
+      worker.on('error', (error: Error) => settle(null, 'crash', error.message));
+      worker.on('exit', () => settle(null, 'crash', 'the worker ended'));
+      worker.postMessage(job);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+}
+
+/** Judges files in as many workers as there are processors; outcomes come in the order of the jobs. */
+export async function* judgeAll(
+  script: string,
+  jobs: readonly Job[],
+  limitMs: number
+): AsyncGenerator<Outcome> {
+  const judges = Array.from(
+    { length: Math.min(availableParallelism(), 4, jobs.length) },
+    () => new Judge(script, limitMs)
+  );
+  const outcomes: Promise<Outcome>[] = [];
+  const free: Promise<unknown>[] = judges.map(() => Promise.resolve());
+  jobs.forEach((job, i) => {
+    const slot = i % judges.length;
+    const judge = judges[slot];
+    if (judge === undefined) return;
+    const outcome = (free[slot] ?? Promise.resolve()).then(() => judge.run(job));
+    free[slot] = outcome;
+    outcomes.push(outcome);
+  });
+  try {
+    for (const outcome of outcomes) yield await outcome;
+  } finally {
+    await Promise.all(judges.map((judge) => judge.end()));
+  }
+}
+
+/** The report of a file that no worker could judge. */
+export function mishapReport(job: Job, mishap: { readonly kind: Mishap; readonly message: string }): Report {
+  let bytes: Uint8Array | null = null;
+  try {
+    bytes = readFileSync(job.path);
+  } catch {
+    // It may not even be there: then there is nothing to hash.
+  }
+  return {
+    file: job.name,
+    bytes: bytes?.length ?? 0,
+    sha256: bytes === null ? '' : createHash('sha256').update(bytes).digest('hex'),
+    read: 'unreadable',
+    error: { code: mishap.kind, message: mishap.message, offset: -1 },
+    revisions: [],
+    signatures: [],
+    warnings: [],
+    verdict: 'unreadable'
+  };
+}
