@@ -20,50 +20,57 @@ const MEMORY_MB = 1024;
 
 type Message = { readonly judged: Judged } | { readonly failed: string };
 
+type Settle = (judged: Judged | null, kind: Mishap | null, message: string) => void;
+
 /** One worker that is started again whenever a file ended it. */
 class Judge {
   #worker: Worker | null = null;
+  #settle: Settle = () => undefined;
 
   constructor(
     private readonly script: string,
     private readonly limitMs: number
   ) {}
 
+  #start(): Worker {
+    const worker = new Worker(this.script, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
+    // What a worker that was given up still says is for nobody.
+    const settle: Settle = (...told) => {
+      if (this.#worker === worker) this.#settle(...told);
+    };
+    worker.on('message', (message: Message) =>
+      'judged' in message ? settle(message.judged, null, '') : settle(null, 'file', message.failed)
+    );
+    worker.on('error', (error: Error) => settle(null, 'crash', error.message));
+    worker.on('exit', () => settle(null, 'crash', 'the worker ended'));
+    return worker;
+  }
+
   run(job: Job): Promise<Outcome> {
     const since = performance.now();
-    this.#worker ??= new Worker(this.script, {
-      workerData: 'judge',
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }
-    });
-    const worker = this.#worker;
+    const worker = (this.#worker ??= this.#start());
     return new Promise((resolve) => {
-      const settle = (judged: Judged | null, kind: Mishap | null, message: string): void => {
+      const timer = setTimeout(
+        () => this.#settle(null, 'time-out', `longer than ${this.limitMs} ms`),
+        this.limitMs
+      );
+      this.#settle = (judged, kind, message) => {
         clearTimeout(timer);
-        worker.removeAllListeners();
         if (kind === 'time-out' || kind === 'crash') {
           this.#worker = null;
-          // Ending it may raise what it was in the middle of.
-          worker.on('error', () => undefined);
           void worker.terminate();
         }
         const mishap = kind === null ? null : { kind, message };
         resolve({ job, judged, mishap, ms: Math.round(performance.now() - since) });
       };
-      const timer = setTimeout(
-        () => settle(null, 'time-out', `longer than ${this.limitMs} ms`),
-        this.limitMs
-      );
-      worker.on('message', (message: Message) =>
-        'judged' in message ? settle(message.judged, null, '') : settle(null, 'file', message.failed)
-      );
-      worker.on('error', (error: Error) => settle(null, 'crash', error.message));
-      worker.on('exit', () => settle(null, 'crash', 'the worker ended'));
       worker.postMessage(job);
     });
   }
 
   async end(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.terminate();
   }
 }
 
