@@ -7,7 +7,7 @@ import { action, enter, one, prepare, put, type Sent } from './desk.ts';
 import { codeIn, linkIn } from './drop.ts';
 import { client, director, signed, signPayload } from './paper.ts';
 import { call, certify, sql, type Answer } from './people.ts';
-import { addressOf, arrive, hire, openWorkspace, type Workspace } from './workspace.ts';
+import { addressOf, hire, openWorkspace, type Workspace } from './workspace.ts';
 
 let workspace: Workspace;
 let sent: Sent;
@@ -21,6 +21,14 @@ const open = (token: string): Promise<Answer<LinkOpened & object>> =>
 function traces(): Buffer {
   const files = readdirSync(workspace.server.dataDir).filter((name) => /\.db/.test(name));
   return Buffer.concat(files.map((name) => readFileSync(join(workspace.server.dataDir, name))));
+}
+
+/** A new code and session; the time between two codes is taken as passed. */
+async function enterAgain(): Promise<PartySession> {
+  await sql(workspace.server, "UPDATE links SET sendTimes = '[]'");
+  return enter(workspace.server, link, async () =>
+    codeIn((await workspace.drop.next(addressOf(dora), 'code')).text)
+  );
 }
 
 beforeAll(async () => {
@@ -107,16 +115,7 @@ test('L4: opening a link, ten times and by a scanner, sends no code and records 
 });
 
 test('L5: no route shows a link, a code or a party’s token to member, owner or co-party', async () => {
-  const inside = await arrive(
-    { ...workspace, drop: workspace.drop },
-    { ...dora, email: dora.email ?? '' }
-  ).catch(() => null);
-  // The turn message was taken above: enter by the link itself.
-  const session =
-    inside?.session ??
-    (await enter(workspace.server, link, async () =>
-      codeIn((await workspace.drop.next(addressOf(dora), 'code')).text)
-    ));
+  const session = await enterAgain();
   const max = await hire(workspace, { name: 'Max Manager', email: 'max@workspace.example', role: 'manager' });
   const codes = workspace.drop
     .all()
@@ -150,10 +149,7 @@ test('L5: no route shows a link, a code or a party’s token to member, owner or
 });
 
 test('L5: a party reads its co-parties’ names and not their addresses', async () => {
-  await sql(workspace.server, "UPDATE links SET sendTimes = '[]'");
-  const session = await enter(workspace.server, link, async () =>
-    codeIn((await workspace.drop.next(addressOf(dora), 'code')).text)
-  );
+  const session = await enterAgain();
   const own = session.parties.find((party) => party.id === dora.id);
   const other = session.parties.find((party) => party.id === cleo.id);
   expect(own?.email).toBe('dora@acme.example');
@@ -171,15 +167,9 @@ test('L5: a party reads its co-parties’ names and not their addresses', async 
 });
 
 test('L7: a new code ends the old session; a party reads one document only', async () => {
-  await sql(workspace.server, "UPDATE links SET sendTimes = '[]'");
-  const again = () =>
-    enter(workspace.server, link, async () =>
-      codeIn((await workspace.drop.next(addressOf(dora), 'code')).text)
-    );
-  const stolen = await again();
+  const stolen = await enterAgain();
   expect((await call(workspace.server, 'GET', 'party', { auth: stolen.auth })).status).toBe(200);
-  await sql(workspace.server, "UPDATE links SET sendTimes = '[]'");
-  const fresh = await again();
+  const fresh = await enterAgain();
   for (const path of ['party', 'changes?since=0']) {
     const answer = await call(workspace.server, 'GET', path, { auth: stolen.auth });
     expect([answer.status, answer.body.code], path).toEqual([401, 'sign-in']);
@@ -200,10 +190,7 @@ test('L7: a new code ends the old session; a party reads one document only', asy
 });
 
 test('L7: once certified, the link is enough to bring the signature, and opens no other action', async () => {
-  await sql(workspace.server, "UPDATE links SET sendTimes = '[]'");
-  const session: PartySession = await enter(workspace.server, link, async () =>
-    codeIn((await workspace.drop.next(addressOf(dora), 'code')).text)
-  );
+  const session = await enterAgain();
   const made = await certify(workspace.server, session.auth, session.nonce);
   const file = await signed(sent.paper, sent.paper.bytes, { document: sent.document, party: dora, ...made });
   const voided = await one(
