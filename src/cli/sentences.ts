@@ -120,6 +120,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   evidence: m.verify_warning_evidence,
   'gap-is-not-contents': m.verify_warning_gap_is_not_contents,
   'hybrid-xref': m.verify_warning_hybrid_xref,
+  'never-signed': m.verify_warning_never_signed,
   repaired: m.verify_warning_repaired,
   'repaired-object': m.verify_warning_repaired_object,
   'revision-boundary': m.verify_warning_revision_boundary,

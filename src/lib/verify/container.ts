@@ -35,6 +35,10 @@ function certificatesOf(doc: PdfDocument, object: PdfObject | undefined): Uint8A
 export function readContainer(signature: FoundSignature): Container {
   const { contents, subFilter } = signature;
   if (contents === null) return { kind: 'malformed', why: 'contents-missing' };
+  // Room that was kept for a signature which never came: neither range nor value were ever written.
+  if (signature.byteRange.length === 0 && contents.every((byte) => byte === 0)) {
+    return { kind: 'unsupported', why: 'never-signed' };
+  }
   if (contents.length > MAX_CONTENTS) return { kind: 'malformed', why: 'contents-too-long' };
   try {
     switch (subFilter) {

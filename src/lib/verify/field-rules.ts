@@ -262,7 +262,16 @@ export function compareNewField(c: Comparison, node: FormNode): void {
   for (const widget of parts) {
     const rect = rectOf(c.after.array(widget.dict.get('Rect')));
     const hidden = (flags(c.after.resolve(widget.dict.get('F'))) & 2) !== 0;
-    if (rect === null || rect[0] === rect[2] || rect[1] === rect[3] || hidden || widget.ref === null)
+    // Without a picture of its own a viewer paints nothing there, wherever the rectangle lies.
+    const painted = widget.dict.has('AP') || widget.dict.has('MK');
+    if (
+      !painted ||
+      rect === null ||
+      rect[0] === rect[2] ||
+      rect[1] === rect[3] ||
+      hidden ||
+      widget.ref === null
+    )
       continue;
     const page = shownOn(c, widget.ref.num);
     if (page === null) continue;
