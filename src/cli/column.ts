@@ -36,7 +36,7 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
     const kinds: FieldKind[] = index === 0 ? ['signature', 'text', 'stamp'] : ['signature', 'text'];
     return kinds.map((kind) => ({ letter, kind }));
   });
-  for (const scale of [1, 0.75, 0.5, 0.25, 0.1]) {
+  for (let scale = 1; scale > 0.05; scale -= 0.05) {
     const places = placed(wanted, { width, height }, taken, scale, former.signed.length > 0);
     if (places === null) continue;
     const fields = wanted.map(({ letter, kind }, index): Field => {

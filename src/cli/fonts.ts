@@ -23,6 +23,6 @@ async function load(): Promise<FontSet> {
   );
   return {
     text: harfbuzz.face(packageFile('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf')),
-    script: harfbuzz.face(packageFile('@expo-google-fonts/caveat/400Regular/Caveat_400Regular.ttf'))
+    script: harfbuzz.face(packageFile('@expo-google-fonts/caveat/500Medium/Caveat_500Medium.ttf'))
   };
 }

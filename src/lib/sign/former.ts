@@ -14,9 +14,14 @@ export function formerSignatures(doc: PdfDocument): FormerSignatures {
   const fields = formFields(doc);
   const signed = fields.filter((field) => field.type === 'Sig' && field.value instanceof PdfDict);
   const values = [doc.dict(doc.catalog.get('Perms'))?.get('DocMDP'), ...signed.map((field) => field.value)];
-  // §12.8.6 wants /Perms to name it, but some writers leave that out, and viewers honour it all the same.
-  const permissions = values.map((value) => certification(doc, value)).find((p) => p !== null);
-  return { fields, signed, docMdp: permissions ?? null };
+  // §12.8.6 wants /Perms to name it, but some writers leave that out, and viewers honour it all the same;
+  // so they do /P of a signed field's /Lock (Table 236). The strictest counts.
+  const permissions = [
+    ...values.map((value) => certification(doc, value)),
+    ...signed.map((field) => permission(doc, doc.dict(field.dict.get('Lock'))?.get('P'), null))
+  ].filter((p) => p !== null);
+  const strictest = permissions.sort()[0];
+  return { fields, signed, docMdp: strictest ?? null };
 }
 
 function certification(doc: PdfDocument, signature: PdfObject | undefined): 1 | 2 | 3 | null {
@@ -25,10 +30,18 @@ function certification(doc: PdfDocument, signature: PdfObject | undefined): 1 | 
     const reference = doc.dict(item);
     const method = doc.resolve(reference?.get('TransformMethod'));
     if (!(method instanceof PdfName) || method.name !== 'DocMDP') continue;
-    const p = doc.resolve(doc.dict(reference?.get('TransformParams'))?.get('P'));
-    return p === 1 || p === 3 ? p : 2;
+    return permission(doc, doc.dict(reference?.get('TransformParams'))?.get('P'), 2);
   }
   return null;
+}
+
+function permission<T extends 2 | null>(
+  doc: PdfDocument,
+  object: PdfObject | undefined,
+  otherwise: T
+): 1 | 2 | 3 | T {
+  const p = doc.resolve(object);
+  return p === 1 || p === 2 || p === 3 ? p : otherwise;
 }
 
 /**
