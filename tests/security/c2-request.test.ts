@@ -1,9 +1,12 @@
 // C2, the part that lies in the request: it carries the nonce, and its own signature proves possession.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { certificateRequest, parseRequest } from '../../src/lib/pki/csr.ts';
 import { nobleProvider } from '../../src/lib/pki/provider-noble.ts';
 import { openBench, pem, type Bench } from './openssl.ts';
 import { finish, testKey } from './workspace-ca.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const NONCE = '0123456789abcdef'.repeat(4);
 const code = (value: string): Error => expect.objectContaining({ name: 'PkiError', code: value }) as Error;

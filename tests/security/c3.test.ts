@@ -1,10 +1,13 @@
 // C3: subject, SAN and extensions of a request are ignored; the certificate comes from the server's own row.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseRequest } from '../../src/lib/pki/csr.ts';
 import { nobleProvider } from '../../src/lib/pki/provider-noble.ts';
 import { openBench, type Bench } from './openssl.ts';
 import { testPerson, testWorkspace } from './workspace-ca.ts';
 import { testKey } from './workspace-ca.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let bench: Bench;
 beforeAll(() => {

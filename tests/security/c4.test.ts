@@ -1,6 +1,6 @@
 // C4: P-256 or P-384 on the curve only; serials of 16 random bytes, positive, unique.
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readWhole } from '../../src/lib/asn1/ber.ts';
 import { der } from '../../src/lib/asn1/der.ts';
 import { readInteger } from '../../src/lib/asn1/values.ts';
@@ -8,6 +8,9 @@ import { serialFrom } from '../../src/lib/pki/authority.ts';
 import { parseRequest } from '../../src/lib/pki/csr.ts';
 import { openBench, type Bench } from './openssl.ts';
 import { testKey, testPerson, testWorkspace } from './workspace-ca.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let bench: Bench;
 beforeAll(() => {

@@ -1,10 +1,13 @@
 // X2: the DER of a signature has minimal integers, whatever r and s begin with.
 import fc from 'fast-check';
 import { createPublicKey, verify } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { fromHex, toHex } from '../../src/lib/bytes/hex.ts';
 import { ecdsaToDer, ecdsaToRaw } from '../../src/lib/pki/ecdsa.ts';
 import { testKey } from './workspace-ca.ts';
+
+// 200 signatures take their time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 test.each([
   // r, s (32 bytes each, written short here) → DER

@@ -54,6 +54,8 @@ export type SignerProblem =
   | 'certificate-mismatch'
   /** No such attribute: allowed in plain CMS, not in PAdES. */
   | 'certificate-attribute-missing'
+  /** The version is not the one that goes with the signer's identifier (RFC 5652 §5.3): odd, not broken. */
+  | 'signer-version'
   /** An attribute stands twice that may stand once. */
   | 'attribute-repeated'
   /** A hash or signature algorithm that this program does not have. */
@@ -87,6 +89,7 @@ export function judgeSigner(input: SignerInput): SignerJudgement {
   const { data, signer, certificate } = input;
   const problems: SignerProblem[] = [];
   if (signer.digest === null || signer.scheme === null) problems.push('algorithm-unsupported');
+  if (signer.version !== (signer.sid.kind === 'serial' ? 1 : 3)) problems.push('signer-version');
   const attributes = signer.attributes;
   const question = (signed: Check['signed']): Check[] =>
     signer.scheme === null

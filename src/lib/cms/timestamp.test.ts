@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBench, type Bench } from '../../../tests/security/openssl.ts';
 import { finish, serial, testKey } from '../../../tests/security/workspace-ca.ts';
 import { parseCertificate } from '../pki/certificate.ts';
@@ -9,6 +9,9 @@ import { buildSignedAttributes, buildSignedData, signedDataSize } from './build.
 import { parseSignedData } from './signed-data.ts';
 import { judgeSigner, signerCertificate } from './signer.ts';
 import { parseTimestamp } from './timestamp.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const SETTINGS = `
 [tsa]

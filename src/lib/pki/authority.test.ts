@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBench, pem, type Bench } from '../../../tests/security/openssl.ts';
 import {
   finish,
@@ -12,6 +12,9 @@ import { personCertificate, selfSignedCertificate } from './authority.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { certificateRevocationList, crlCheck, parseCrl } from './crl.ts';
 import { nobleProvider } from './provider-noble.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const NOW = Date.UTC(2026, 4, 6, 7, 8, 9, 123);
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate as PeculiarCertificate } from '@peculiar/asn1-x509';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBench, type Bench } from '../../../tests/security/openssl.ts';
 import { readWhole } from '../asn1/ber.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
@@ -10,6 +10,9 @@ import { certificateCheck, certificateSha256, parseCertificate } from './certifi
 import { parseName, sameName } from './name.ts';
 import { nobleProvider } from './provider-noble.ts';
 import { keyName } from './spki.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let bench: Bench;
 beforeAll(() => {

@@ -1,4 +1,4 @@
-import { children, list, raw, Tag, type Element } from '../asn1/ber.ts';
+import { list, members, raw, Tag, type Element } from '../asn1/ber.ts';
 import { oid, sequence, setOf, tagged, taggedPrimitive, utf8String } from '../asn1/der.ts';
 import { isText, readOid, readText } from '../asn1/values.ts';
 import { equalBytes } from '../bytes/concat.ts';
@@ -57,9 +57,10 @@ export function parseName(element: Element): Name {
   for (const set of list(element)) {
     const parts: string[] = [];
     for (const pair of list(set, Tag.set)) {
-      const [type, value] = children(pair);
-      if (type === undefined || value === undefined) continue;
-      const name = readOid(type);
+      const walk = members(pair);
+      const name = readOid(walk.next(Tag.oid));
+      const value = walk.next();
+      walk.end();
       const text = isText(value) ? readText(value) : `#${toHex(raw(value))}`;
       attributes.push({ oid: name, value: text });
       parts.push(`${KEYWORDS[name] ?? name}=${isText(value) ? escape(text) : text}`);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   finish,
   serial,
@@ -15,6 +15,9 @@ import { encodeName } from './name.ts';
 import { findPaths, type CertificatePath } from './path.ts';
 import { nobleProvider } from './provider-noble.ts';
 import { ecdsaIdentifier, toBeSigned } from './to-be-signed.ts';
+
+// OpenSSL starts slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const NOW = Date.UTC(2026, 4, 6);
 const YEAR = 365 * 86_400_000;
