@@ -7,10 +7,12 @@ import { writeTable } from './write.ts';
 export interface SignedOptions {
   /** Certifies with this permission; an approval signature when absent. */
   readonly docMdp?: 1 | 2 | 3;
+  /** Entries of a FieldMDP: `/Action /All`. */
+  readonly locks?: string;
 }
 
 /** One invisible signature over the whole file, `adbe.pkcs7.detached`, by a fresh self-signed key. */
-export async function signedContract({ docMdp }: SignedOptions = {}): Promise<Uint8Array> {
+export async function signedContract({ docMdp, locks }: SignedOptions = {}): Promise<Uint8Array> {
   const { certificate, sign } = await freshKey('Other Software', Date.UTC(2026, 0, 5));
   const room = signedDataSize([certificate]);
   const permission = docMdp === undefined ? '' : ' /Perms << /DocMDP 7 0 R >>';
@@ -20,15 +22,16 @@ export async function signedContract({ docMdp }: SignedOptions = {}): Promise<Ui
     6,
     '<< /Type /Annot /Subtype /Widget /FT /Sig /T (Signature1) /Rect [0 0 0 0] /F 132 /P 10 0 R /V 7 0 R >>'
   );
-  const reference =
-    docMdp === undefined
-      ? ''
-      : '/Reference [<< /Type /SigRef /TransformMethod /DocMDP' +
-        ` /TransformParams << /Type /TransformParams /P ${docMdp} /V /1.2 >> >>]`;
+  const transform = (method: string, parameters: string) =>
+    `<< /Type /SigRef /TransformMethod /${method} /TransformParams << /Type /TransformParams /V /1.2 ${parameters} >> >>`;
+  const references = [
+    docMdp === undefined ? '' : transform('DocMDP', `/P ${docMdp}`),
+    locks === undefined ? '' : transform('FieldMDP', locks)
+  ].join(' ');
   draft.objects.set(
     7,
     `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 ${'*'.repeat(32)}]` +
-      ` /Contents <${'0'.repeat(room * 2)}> /M (D:20260105120000Z) /Name (Other) ${reference} >>`
+      ` /Contents <${'0'.repeat(room * 2)}> /M (D:20260105120000Z) /Name (Other) /Reference [${references}] >>`
   );
   draft.objects.set(10, '<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [6 0 R] >>');
   const file = writeTable(draft);

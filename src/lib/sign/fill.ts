@@ -122,7 +122,8 @@ export class Filler {
         width: width - 2 * insetOf(canvas),
         height: canvas.height - 2 * insetOf(canvas),
         size: 8,
-        multiline: true
+        multiline: true,
+        smallest: 1.5
       };
       const laid = layText(this.#text.face, lines.join('\n'), area, 'signature');
       const content = showText(this.#text, laid, part, { inset: insetOf(canvas), align: 'left' });

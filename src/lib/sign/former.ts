@@ -1,6 +1,7 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { formFields, type FormField } from '../pdf/fields.ts';
-import { PdfDict, PdfName, type PdfObject } from '../pdf/objects.ts';
+import { PdfDict, PdfName, PdfString, type PdfObject } from '../pdf/objects.ts';
+import { decodeText } from '../pdf/text.ts';
 
 /** What signatures a file carries already, and what the certifying one allows (§12.8.2.2). */
 export interface FormerSignatures {
@@ -42,6 +43,25 @@ function permission<T extends 2 | null>(
 ): 1 | 2 | 3 | T {
   const p = doc.resolve(object);
   return p === 1 || p === 2 || p === 3 ? p : otherwise;
+}
+
+/**
+ * Whether a signature of the file locks a field that is not there yet (FieldMDP or /Lock with All, or Exclude
+ * without its name; §12.8.2.4): tools call such a new field a change of what was locked.
+ */
+export function locksNewField(doc: PdfDocument, { signed }: FormerSignatures, name: string): boolean {
+  const locks = signed.flatMap((field) => {
+    const references = doc.array(doc.dict(field.value)?.get('Reference')) ?? [];
+    return [field.dict.get('Lock'), ...references.map((item) => doc.dict(item)?.get('TransformParams'))];
+  });
+  return locks.some((lock) => {
+    const action = doc.resolve(doc.dict(lock)?.get('Action'));
+    if (!(action instanceof PdfName)) return false;
+    if (action.name === 'All') return true;
+    const fields = doc.array(doc.dict(lock)?.get('Fields')) ?? [];
+    const named = fields.some((item) => item instanceof PdfString && decodeText(item) === name);
+    return action.name === 'Exclude' ? !named : named;
+  });
 }
 
 /**

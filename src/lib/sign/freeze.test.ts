@@ -220,6 +220,19 @@ describe('a file that others signed before', () => {
     }
   });
 
+  test('after a signature that locks all fields, new ones too: refused', async () => {
+    for (const locks of [
+      '/Action /All',
+      '/Action /Exclude /Fields [(other)]',
+      '/Action /Include /Fields [(cs-A-sig-1)]'
+    ]) {
+      const doc = openPdf(memorySource(await signedContract({ locks })));
+      expect(() => freeze(doc, both), locks).toThrow(expect.objectContaining({ code: 'docmdp-forbids' }));
+    }
+    const own = await signedContract({ locks: '/Action /Include /Fields [(other)]' });
+    expect(names(frozen(own).doc)).toHaveLength(3);
+  });
+
   test('after a certification that allows nothing: refused', async () => {
     const doc = openPdf(memorySource(await signedContract({ docMdp: 1 })));
     expect(() => freeze(doc, both)).toThrow(expect.objectContaining({ code: 'docmdp-forbids' }));

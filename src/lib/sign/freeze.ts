@@ -5,7 +5,7 @@ import { PdfError } from '../pdf/error.ts';
 import { displaySize, pageBoxes } from '../pdf/geometry.ts';
 import { PdfDict, PdfName, PdfRef, type PdfArray, type PdfObject } from '../pdf/objects.ts';
 import { textString } from '../pdf/serialize.ts';
-import { formerSignatures } from './former.ts';
+import { formerSignatures, locksNewField } from './former.ts';
 import type { Layout } from './layout.ts';
 import { tagWidgets, type TaggedWidget } from './structure.ts';
 import { fieldWidget, invisibleSignature, lockDictionary, type WidgetPlace } from './widget.ts';
@@ -32,6 +32,11 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
   const fields = former.signed.length === 0 ? named : named.filter((field) => signers.has(field.name));
   // pyHanko clears a visible new field after an approval signature only, never after a certification.
   const hidden = former.signed.length > 0 && former.docMdp !== null;
+
+  const locked = fields.find((field) => locksNewField(doc, former, field.name));
+  if (locked !== undefined) {
+    throw new PdfError('docmdp-forbids', `a signature of this file locks all fields, ${locked.name} too`);
+  }
 
   const appender = new Appender(doc);
   const pages = new Map<number, WidgetPlace>();
