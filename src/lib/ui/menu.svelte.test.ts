@@ -2,9 +2,9 @@ import '../../app.css';
 import { expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import Menu from './Menu.svelte';
+import Menu, { type MenuItem } from './Menu.svelte';
 
-const open = async (items: Parameters<typeof render<typeof Menu>>[1]['items']) => {
+const open = async (items: MenuItem[]) => {
   await render(Menu, { label: 'Actions', items });
   await userEvent.click(page.getByRole('button', { name: 'Actions' }));
 };
