@@ -93,7 +93,7 @@ const bodies = () => [...document.querySelectorAll<HTMLElement>('[data-field] bu
 
 test('a dropped PDF becomes the document, and its people and fields follow', async () => {
   const { draft } = await prepare();
-  await expect.element(page.getByRole('heading', { name: 'New document', level: 1 }).last()).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: 'New document', level: 1 })).toBeVisible();
   await draft.open(FILE);
   await expect.element(page.getByLabelText('Title')).toHaveValue('Contract');
   await page.getByLabelText('Counterparty').fill('Client Ltd');
@@ -123,17 +123,19 @@ test('“I sign for the company myself” takes the member’s name and asks for
 
 test('by mouse: press a kind and the page, drag the field, drag its corner', async () => {
   const { draft } = await placingFields();
-  await place('Signature', 200, 300);
+  await place('Signature', 230, 300);
   const box = () => draft.content.fields[0]?.box;
-  expect(box()).toEqual({ page: 1, x: 100, y: 270, w: 200, h: 60 });
+  expect(box()).toMatchObject({ page: 1, w: 200, h: 60 });
+  expect(box()?.x).toBeCloseTo(130, 0);
+  expect(box()?.y).toBeCloseTo(270, 0);
   const [body] = bodies();
   if (body === undefined) throw new Error('not placed');
-  drag(body, clientAt(150, 290), clientAt(190, 390));
-  expect(box()?.x).toBeCloseTo(140, 0);
+  drag(body, clientAt(180, 290), clientAt(220, 390));
+  expect(box()?.x).toBeCloseTo(170, 0);
   expect(box()?.y).toBeCloseTo(370, 0);
   const corner = document.querySelector('.handle.se');
   if (corner === null) throw new Error('no corner');
-  drag(corner, clientAt(340, 430), clientAt(400, 450));
+  drag(corner, clientAt(370, 430), clientAt(430, 450));
   expect(box()?.w).toBeCloseTo(260, 0);
   expect(box()?.h).toBeCloseTo(80, 0);
 });
