@@ -99,6 +99,11 @@ export class ServerModel {
     }
   }
 
+  /** Cursor of a device that knows everything. */
+  get newest(): number {
+    return this.#seq;
+  }
+
   /** Somebody else's doing, not through an action of these devices. */
   change(document: string, to: (state: DocumentState) => DocumentState): void {
     const before = this.documents.get(document);

@@ -214,13 +214,13 @@ export interface Store extends Reads {
   // For the runner (`sync/ports.ts`, Queue).
 
   queued(): Promise<OutboxEntry[]>;
-  markSending(ids: readonly string[]): Promise<void>;
+  markSending(ids: readonly string[]): Promise<OutboxEntry[]>;
   postpone(ids: readonly string[], until: number): Promise<void>;
   blobToSend(sha256: string): Promise<Blob | 'sent' | 'missing'>;
   blobSent(sha256: string): Promise<void>;
   blobNotSent(sha256: string): Promise<void>;
   settle(results: readonly ActionResult[], now: number): Promise<void>;
-  refuse(id: string, reason: { status: number; code: string }): Promise<void>;
+  refuse(id: string, reason: { status: number; code: string; blob?: string }): Promise<void>;
   position(): Promise<{ cursor: number; epoch: string | null }>;
   applyChanges(page: ChangesResponse): Promise<'applied' | 'restarted'>;
 

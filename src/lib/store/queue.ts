@@ -11,9 +11,10 @@ export function queued(room: Room): Promise<OutboxEntry[]> {
   return read(() => room.db.outbox.orderBy('order').toArray());
 }
 
-export function markSending(room: Room, ids: readonly string[]): Promise<void> {
+export function markSending(room: Room, ids: readonly string[]): Promise<OutboxEntry[]> {
   return write(room, null, async () => {
     await room.db.outbox.where('id').anyOf(ids).modify({ state: 'sending' });
+    return room.db.outbox.where('id').anyOf(ids).sortBy('order');
   });
 }
 
@@ -122,10 +123,15 @@ export function settle(room: Room, results: readonly ActionResult[], now: number
   });
 }
 
-export function refuse(room: Room, id: string, reason: { status: number; code: string }): Promise<void> {
+export function refuse(
+  room: Room,
+  id: string,
+  reason: { status: number; code: string; blob?: string }
+): Promise<void> {
   return write(room, ANSWER, async () => {
     const entry = await room.db.outbox.where('id').equals(id).first();
     if (entry === undefined) return;
+    if (reason.blob !== undefined && !entry.blobs.includes(reason.blob)) return;
     await reject(room, entry, { ...reason, current: null });
     await adopt(room.db, entry.document);
   });

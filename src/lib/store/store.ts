@@ -216,7 +216,7 @@ class DatabaseStore extends DatabaseReads implements Store {
     return queue.settle(this.#room, results, now);
   }
 
-  refuse(id: string, reason: { status: number; code: string }) {
+  refuse(id: string, reason: { status: number; code: string; blob?: string }) {
     return queue.refuse(this.#room, id, reason);
   }
 

@@ -15,8 +15,11 @@ export interface QueuedAction {
 export interface Queue {
   /** All unsent actions, oldest first. */
   queued(): Promise<readonly QueuedAction[]>;
-  /** They are about to be handed to the network: from now on they are never changed. */
-  markSending(ids: readonly string[]): Promise<void>;
+  /**
+   * They are about to be handed to the network: from now on they are never changed. → those that are still
+   * there, as they are now: a person may have changed or removed one since it was read.
+   */
+  markSending(ids: readonly string[]): Promise<readonly QueuedAction[]>;
   /** Not before `until`; counts a try. */
   postpone(ids: readonly string[], until: number): Promise<void>;
   blobToSend(sha256: string): Promise<Blob | 'sent' | 'missing'>;
@@ -25,8 +28,8 @@ export interface Queue {
   blobNotSent(sha256: string): Promise<void>;
   /** Takes over final results (2xx and refusals): removal of the action and its effect together. */
   settle(results: readonly ActionResult[], now: number): Promise<void>;
-  /** Refused without an answer of its own (its blob was refused, or is lost). */
-  refuse(id: string, reason: { status: number; code: string }): Promise<void>;
+  /** Refused without an answer of its own. With `blob` only if the action still names these bytes. */
+  refuse(id: string, reason: { status: number; code: string; blob?: string }): Promise<void>;
   position(): Promise<{ cursor: number; epoch: string | null }>;
   /** `restarted`: the server's epoch is another one; nothing was applied, pull again from the start. */
   applyChanges(page: ChangesResponse): Promise<'applied' | 'restarted'>;

@@ -51,6 +51,24 @@ async function asleep({ clock }: World): Promise<void> {
   await until(() => clock.next !== null, 'asleep');
 }
 
+/** The store, with something done before the first call of one of its methods. */
+function interrupted(store: Store, method: keyof Store, first: () => Promise<void>): Store {
+  let done = false;
+  return new Proxy(store, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== 'function') return member;
+      const call = (member as (...args: unknown[]) => unknown).bind(target);
+      if (name !== method || done) return call;
+      done = true;
+      return async (...args: unknown[]) => {
+        await first();
+        return call(...args);
+      };
+    }
+  });
+}
+
 describe('what waits', () => {
   test('is sent in order, bytes first, and the server’s records take over', async () => {
     const one = await world();
@@ -166,6 +184,46 @@ describe('without a network', () => {
     await sentAll(one);
     expect(one.server.documents.get(id)?.document).toMatchObject({ title: 'second', version: 2 });
     expect((await one.store.counts()).rejected).toBe(0);
+  });
+});
+
+describe('a change made while its sending begins', () => {
+  test('is what is sent', async () => {
+    const one = await world();
+    const id = await one.store.createDraft(aDraft({ title: 'first' }));
+    const queue = interrupted(one.store, 'markSending', () =>
+      one.store.saveDraft(id, aDraft({ title: 'second' }))
+    );
+    const runner = aRunner({ queue, remote: one.remote, clock: one.clock });
+    runner.start('a');
+    await sentAll(one);
+    await runner.stop();
+    expect(one.server.documents.get(id)?.document).toMatchObject({ title: 'second', version: 1 });
+    expect((await one.store.document(id))?.document.title).toBe('second');
+  });
+
+  test('and is its removal sends nothing', async () => {
+    const one = await world();
+    const id = await one.store.createDraft(aDraft());
+    const queue = interrupted(one.store, 'markSending', () => one.store.deleteDraft(id));
+    const runner = aRunner({ queue, remote: one.remote, clock: one.clock });
+    runner.start('a');
+    await until(() => one.server.requests.includes('changes'));
+    await runner.stop();
+    expect(one.server.documents.size).toBe(0);
+  });
+
+  test('takes other bytes than those that the server refused meanwhile', async () => {
+    const one = await world();
+    const [huge, small] = [await bytes('huge'), await bytes('small')];
+    const id = await one.store.createDraft(aDraft({ original: huge.sha256 }), huge);
+    const [entry] = await one.store.outbox();
+    await one.store.saveDraft(id, aDraft({ original: small.sha256 }), small);
+    await one.store.refuse(entry?.action.id ?? '', { status: 413, code: 'too-large', blob: huge.sha256 });
+    expect((await one.store.counts()).rejected).toBe(0);
+    one.runner.start('a');
+    await sentAll(one);
+    expect(one.server.documents.get(id)?.document.original).toBe(small.sha256);
   });
 });
 
@@ -557,22 +615,8 @@ describe('a device that fails itself', () => {
   test('while writing an answer sends again and the server answers the same', async () => {
     const one = await world(undefined, { mayPull: () => false });
     const id = await one.store.createDraft(aDraft());
-    let first = true;
     const defects: unknown[] = [];
-    const queue: Store = Object.assign(Object.create(one.store) as Store, {
-      settle: (...args: Parameters<Store['settle']>) => {
-        if (first) {
-          first = false;
-          return Promise.reject(new Error('disk'));
-        }
-        return one.store.settle(...args);
-      }
-    });
-    for (const name of ['queued', 'markSending', 'postpone', 'blobToSend', 'position'] as const) {
-      (queue as unknown as Record<string, unknown>)[name] = (
-        one.store[name] as (...args: unknown[]) => unknown
-      ).bind(one.store);
-    }
+    const queue = interrupted(one.store, 'settle', () => Promise.reject(new Error('disk')));
     const runner = aRunner({
       queue,
       remote: one.remote,

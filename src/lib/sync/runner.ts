@@ -209,7 +209,7 @@ export class Runner {
     const { queue } = this.#ports;
     if (blob === undefined) {
       // Cannot happen by our own writes; a damaged disk can.
-      await queue.refuse(action.action.id, { status: 0, code: 'blob-missing' });
+      await queue.refuse(action.action.id, { status: 0, code: 'blob-missing', blob: sha256 });
       this.#stir();
       return;
     }
@@ -234,7 +234,7 @@ export class Runner {
       const refused = error instanceof ServerRefusal ? error : null;
       const again = refused?.code === 'hash-mismatch' && entry.tries + 1 < HASH_TRIES;
       if (outcome === 'refused' && !again && refused !== null) {
-        await queue.refuse(id, { status: refused.status, code: refused.code });
+        await queue.refuse(id, { status: refused.status, code: refused.code, blob: sha256 });
         return;
       }
       await this.#postpone([entry]);
@@ -245,9 +245,10 @@ export class Runner {
     this.#reached(this.#sending);
   }
 
-  async #sendBatch(batch: readonly QueuedAction[]): Promise<void> {
+  async #sendBatch(planned: readonly QueuedAction[]): Promise<void> {
     const { queue, remote, faults } = this.#ports;
-    await queue.markSending(batch.map(({ action }) => action.id));
+    const batch = await queue.markSending(planned.map(({ action }) => action.id));
+    if (batch.length === 0) return;
     await faults.at('action.before-send');
     let answer;
     try {
