@@ -53,6 +53,8 @@ const changes: Readonly<Record<string, Sentence>> = {
   'catalog-entry': m.verify_change_catalog_entry,
   'catalog-replaced': m.verify_change_catalog_replaced,
   'covers-content': m.verify_change_covers_content,
+  'duplicate-keys': m.verify_change_duplicate_keys,
+  'object-stream': m.verify_change_object_stream,
   'document-information': m.verify_change_document_information,
   'field-appearance': m.verify_change_field_appearance,
   'field-changed': m.verify_change_field_changed,
@@ -131,6 +133,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   timestamp: m.verify_warning_timestamp,
   'unaccounted-bytes': m.verify_warning_unaccounted_bytes,
   'weak-algorithm': m.verify_warning_weak_algorithm,
+  'xref-twice': m.verify_warning_xref_twice,
   'xref-offset': m.verify_warning_xref_offset
 };
 

@@ -32,7 +32,8 @@ interface Shared {
   readonly budget: Budget;
   readonly origin: number;
   readonly located: Map<string, Located>;
-  readonly members: Map<number, Members>;
+  /** By the stream object itself: views that read it alike share it. */
+  readonly members: WeakMap<PdfStream, Members>;
   encryption: Encryption | null;
   /** Objects that could be read by a repair only. */
   faults: Set<number>;
@@ -50,6 +51,7 @@ export class PdfDocument {
   /** File offset of the newest section; -1 when the xref had to be repaired. */
   readonly startxref: number;
   private readonly index = new Map<number, XrefEntry>();
+  private readonly own = new Map<string, Located>();
   private readonly reading = new Set<string>();
   private grouped: Revision[] | null = null;
   private all: PdfPage[] | null = null;
@@ -126,9 +128,21 @@ export class PdfDocument {
   place(num: number): string | null {
     const entry = this.index.get(num);
     if (entry === undefined || entry.kind === 'free') return null;
-    if (entry.kind === 'at') return `${entry.offset}.${entry.gen}`;
+    if (entry.kind === 'at') return entry.offset < this.end ? `${entry.offset}.${entry.gen}` : null;
     const stream = this.index.get(entry.stream);
-    return stream?.kind === 'at' ? `${stream.offset}/${entry.index}` : null;
+    return stream?.kind === 'at' && stream.offset < this.end ? `${stream.offset}/${entry.index}` : null;
+  }
+
+  /**
+   * Whether `other`, a view of the same file, reads this object from the same bytes, all of them inside both
+   * views. An object that an older revision named but whose bytes only came later is not the same one.
+   */
+  sharesObject(other: PdfDocument, num: number): boolean {
+    const place = this.place(num);
+    if (place === null || place !== other.place(num)) return false;
+    const entry = this.index.get(num);
+    const home = entry?.kind === 'in' ? this.locate(entry.stream) : this.locate(num);
+    return home !== null && home.end <= Math.min(this.end, other.end);
   }
 
   /** The object as it stands in the file, or null when it is missing, free or a member of a stream. */
@@ -247,16 +261,20 @@ export class PdfDocument {
 
   private readAt(num: number, entry: { offset: number; gen: number }): Located | null {
     const key = `${num}@${entry.offset}`;
+    const mine = this.own.get(key);
+    if (mine !== undefined) return mine;
     const known = this.shared.located.get(key);
-    if (known !== undefined) return known;
+    // What a later view read further than this one reaches does not stand here yet.
+    if (known !== undefined && known.end <= this.end) return known;
     if (this.reading.has(key)) throw new PdfError('structure', 'an object needs itself', entry.offset);
     this.reading.add(key);
     try {
       const located = this.readOrRescue(num, entry);
-      // A stream's end may hang on an object that another revision has changed.
+      if (located === null) return null;
+      // Where its end hangs on another object, or on where this view ends, other views may read it otherwise.
       const indirect =
-        located?.value instanceof PdfStream && located.value.dict.get('Length') instanceof PdfRef;
-      if (located !== null && !indirect) this.shared.located.set(key, located);
+        located.value instanceof PdfStream && located.value.dict.get('Length') instanceof PdfRef;
+      (indirect || located.faulty || known !== undefined ? this.own : this.shared.located).set(key, located);
       return located;
     } finally {
       this.reading.delete(key);
@@ -303,10 +321,10 @@ export class PdfDocument {
       this.shared.faults.add(num);
       return null;
     }
-    let members = this.shared.members.get(located.start);
+    let members = this.shared.members.get(located.value);
     if (members === undefined) {
       members = this.readMembers(located.value);
-      this.shared.members.set(located.start, members);
+      this.shared.members.set(located.value, members);
     }
     let { index } = entry;
     if (members.numbers[index] !== num) {
@@ -393,7 +411,6 @@ function start(shared: Shared, password: string, make: () => PdfDocument): PdfDo
   if (encryption !== null) {
     shared.encryption = encryption;
     shared.located.clear();
-    shared.members.clear();
   }
   // What cannot be read here cannot be shown: the caller then tries the repair.
   if (plain.resolve(plain.catalog.get('Pages')) === null)
@@ -416,7 +433,7 @@ export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfDocum
     budget: new Budget(limits),
     origin,
     located: new Map(),
-    members: new Map(),
+    members: new WeakMap(),
     encryption: null,
     faults: new Set(),
     rescue: null

@@ -136,7 +136,16 @@ export function repairXref(context: XrefContext): XrefSection {
     if (root === null) throw new PdfError('structure', 'no document catalog in this file');
     trailer = new PdfDict(new Map([['Root', root]]));
   }
-  return { kind: 'table', stated: -1, offset: -1, end: context.object.end, entries, trailer, hybrid: null };
+  return {
+    kind: 'table',
+    stated: -1,
+    offset: -1,
+    end: context.object.end,
+    entries,
+    trailer,
+    twice: [],
+    hybrid: null
+  };
 }
 
 function findCatalog(context: ObjectContext, entries: ReadonlyMap<number, XrefEntry>): PdfRef | null {

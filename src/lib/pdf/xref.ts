@@ -21,6 +21,8 @@ export interface XrefSection {
   readonly end: number;
   readonly entries: ReadonlyMap<number, XrefEntry>;
   readonly trailer: PdfDict;
+  /** Numbers that stand twice in it: readers do not agree which one counts. */
+  readonly twice: readonly number[];
   /** Of a hybrid file: the stream that /XRefStm names, already merged into `entries`. */
   readonly hybrid: { readonly offset: number; readonly end: number } | null;
 }
@@ -44,12 +46,17 @@ function digits(lexer: Lexer): number {
   return value;
 }
 
-function tableEntries(lexer: Lexer, limits: Limits, origin: number): Map<number, XrefEntry> {
+function tableEntries(
+  lexer: Lexer,
+  limits: Limits,
+  origin: number
+): { entries: Map<number, XrefEntry>; twice: number[] } {
   const entries = new Map<number, XrefEntry>();
+  const twice: number[] = [];
   for (;;) {
     lexer.skip();
     const code = lexer.peek();
-    if (code < 48 || code > 57) return entries;
+    if (code < 48 || code > 57) return { entries, twice };
     let first = digits(lexer);
     const count = digits(lexer);
     if (count < 0) throw lexer.error('xref subsection without a count');
@@ -66,7 +73,10 @@ function tableEntries(lexer: Lexer, limits: Limits, origin: number): Map<number,
       // A table that counts from 1 but begins with the head of the free list means 0.
       if (i === 0 && first === 1 && kind === 0x66 && gen === 65535 && offset === 0) first = 0;
       // The first of two entries for a number in one section is the one viewers keep.
-      if (entries.has(first + i)) continue;
+      if (entries.has(first + i)) {
+        twice.push(first + i);
+        continue;
+      }
       entries.set(
         first + i,
         kind === 0x66 || offset === 0 ? { kind: 'free', gen } : { kind: 'at', offset: offset + origin, gen }
@@ -79,18 +89,31 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   const { source, end, limits } = context.object;
   return withWindow(source, offset, end, limits, (lexer) => {
     lexer.next();
-    const entries = tableEntries(lexer, limits, context.origin);
+    const { entries, twice } = tableEntries(lexer, limits, context.origin);
     const word = lexer.next();
     if (word.kind !== 'word' || word.value !== 'trailer') {
       throw new PdfError('xref', 'xref table without a trailer', lexer.offset);
     }
     const trailer = new Parser(lexer, limits).object();
     if (!(trailer instanceof PdfDict)) throw new PdfError('xref', 'trailer is no dictionary', lexer.offset);
-    return { kind: 'table', stated: offset, offset, end: lexer.offset, entries, trailer, hybrid: null };
+    return {
+      kind: 'table',
+      stated: offset,
+      offset,
+      end: lexer.offset,
+      entries,
+      trailer,
+      twice,
+      hybrid: null
+    };
   });
 }
 
-function streamEntries(bytes: Uint8Array, dict: PdfDict, context: XrefContext): Map<number, XrefEntry> {
+function streamEntries(
+  bytes: Uint8Array,
+  dict: PdfDict,
+  context: XrefContext
+): { entries: Map<number, XrefEntry>; twice: number[] } {
   const { limits } = context.object;
   const numbers = (key: string): number[] | null => {
     const value = dict.get(key);
@@ -105,6 +128,7 @@ function streamEntries(bytes: Uint8Array, dict: PdfDict, context: XrefContext): 
   const size = dict.get('Size');
   const index = numbers('Index') ?? [0, typeof size === 'number' ? size : 0];
   const entries = new Map<number, XrefEntry>();
+  const twice: number[] = [];
   let at = 0;
   const field = (bytesWide: number, standard: number): number => {
     if (bytesWide === 0) return standard;
@@ -118,17 +142,20 @@ function streamEntries(bytes: Uint8Array, dict: PdfDict, context: XrefContext): 
     if (first < 0 || count < 0) throw new PdfError('xref', 'xref stream with an impossible /Index');
     if (entries.size + count > limits.objects) throw limitError('objects', limits.objects);
     for (let num = first; num < first + count; num += 1) {
-      if (at + width > bytes.length) return entries;
+      if (at + width > bytes.length) return { entries, twice };
       const kind = field(w0, 1);
       const second = field(w1, 0);
       const third = field(w2, 0);
-      if (entries.has(num)) continue;
+      if (entries.has(num)) {
+        twice.push(num);
+        continue;
+      }
       if (kind === 0) entries.set(num, { kind: 'free', gen: third });
       else if (kind === 1) entries.set(num, { kind: 'at', offset: second + context.origin, gen: third });
       else if (kind === 2) entries.set(num, { kind: 'in', stream: second, index: third });
     }
   }
-  return entries;
+  return { entries, twice };
 }
 
 function readStream(context: XrefContext, offset: number): XrefSection {
@@ -139,7 +166,7 @@ function readStream(context: XrefContext, offset: number): XrefSection {
     throw new PdfError('xref', 'no xref section stands here', offset);
   }
   const bytes = decodeStream(stream.dict, stream.raw, context.budget, direct, true);
-  const entries = streamEntries(bytes, stream.dict, context);
+  const { entries, twice } = streamEntries(bytes, stream.dict, context);
   return {
     kind: 'stream',
     stated: offset,
@@ -147,6 +174,7 @@ function readStream(context: XrefContext, offset: number): XrefSection {
     end: located.end,
     entries,
     trailer: stream.dict,
+    twice,
     hybrid: null
   };
 }
@@ -180,11 +208,14 @@ export function readSection(context: XrefContext, offset: number): XrefSection {
   if (typeof extra !== 'number') return section;
   const hidden = readStream(context, extra + context.origin);
   const entries = new Map(section.entries);
+  const twice = [...section.twice, ...hidden.twice];
   for (const [num, entry] of hidden.entries) {
+    const known = entries.get(num);
     // What the table frees may be an object that only readers of xref streams shall see.
-    if ((entries.get(num)?.kind ?? 'free') === 'free') entries.set(num, entry);
+    if (known === undefined || known.kind === 'free') entries.set(num, entry);
+    else if (entry.kind !== 'at' || known.kind !== 'at' || entry.offset !== known.offset) twice.push(num);
   }
-  return { ...section, entries, hybrid: { offset: hidden.offset, end: hidden.end } };
+  return { ...section, entries, twice, hybrid: { offset: hidden.offset, end: hidden.end } };
 }
 
 /**

@@ -115,6 +115,9 @@ function fileWarnings(
       );
     }
   }
+  for (const { twice, offset } of doc.sections) {
+    if (twice.length > 0) add('xref-twice', `objects ${twice.slice(0, 5).join(', ')}`, offset >= signedEnd);
+  }
   if (doc.sections.some((section) => section.hybrid !== null)) {
     add('hybrid-xref', 'readers may see two different sets of objects', false);
   }
@@ -135,7 +138,8 @@ function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warni
   let tampered = false;
   for (const num of doc.faults) {
     const entry = doc.entry(num);
-    const late = entry?.kind !== 'at' || entry.offset >= signedEnd;
+    const home = entry?.kind === 'in' ? doc.entry(entry.stream) : entry;
+    const late = home?.kind !== 'at' || home.offset >= signedEnd;
     warnings.push({
       code: 'repaired-object',
       message: `object ${num} is not where the cross-reference says`

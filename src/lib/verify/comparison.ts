@@ -75,8 +75,7 @@ export class Comparison {
 
   /** The object was read from the same bytes in both revisions. */
   unchanged(num: number): boolean {
-    const place = this.before.place(num);
-    return place !== null && place === this.after.place(num);
+    return this.before.sharesObject(this.after, num);
   }
 
   /** The number was not in use before: what stands there now can be nothing that was signed. */
@@ -147,6 +146,10 @@ export class Comparison {
     const before = this.before.get(num);
     if (this.unchanged(num)) {
       this.same(before, before, role);
+      // Its container's own /Length or filter may be an object that came later.
+      const entry = this.before.entry(num);
+      if (entry?.kind === 'in')
+        this.visit(entry.stream, { kind: 'equal', code: 'object-stream', page: null });
       return;
     }
     const after = this.after.get(num);
@@ -184,7 +187,7 @@ export class Comparison {
     }
     if (a instanceof PdfDict) return b instanceof PdfDict && this.sameDict(a, b, role);
     if (a instanceof PdfStream && b instanceof PdfStream) {
-      const dict = this.sameDict(a.dict, b.dict, role, 'Length');
+      const dict = this.sameDict(a.dict, b.dict, role, true);
       return dict && (a === b || equalBytes(a.raw, b.raw));
     }
     return false;
@@ -196,13 +199,16 @@ export class Comparison {
     this.disallow('object-reused', `${b.num} 0 R`, 'was something else before', null, role.field);
   }
 
-  private sameDict(a: PdfDict, b: PdfDict, role: Role, except = ''): boolean {
-    let equal = true;
+  /** `stream`: a written-out /Length says nothing of its own; one that is a reference decides where data ends. */
+  private sameDict(a: PdfDict, b: PdfDict, role: Role, stream = false): boolean {
+    let equal = a === b || b.duplicateKeys.length === 0;
+    const skipped = (key: string): boolean =>
+      stream && key === 'Length' && !(a.get(key) instanceof PdfRef) && !(b.get(key) instanceof PdfRef);
     for (const [key, value] of a.map) {
-      if (key !== except && !this.same(value, b.get(key) ?? null, role)) equal = false;
+      if (!skipped(key) && !this.same(value, b.get(key) ?? null, role)) equal = false;
     }
     for (const [key, value] of b.map) {
-      if (key !== except && !absent(value) && absent(a.get(key))) equal = false;
+      if (!skipped(key) && !absent(value) && absent(a.get(key))) equal = false;
     }
     return equal;
   }
@@ -216,6 +222,9 @@ export class Comparison {
     rule: (key: string, before: PdfObject, after: PdfObject) => boolean,
     field: string | null = null
   ): void {
+    if (a !== b && b.duplicateKeys.length > 0) {
+      this.disallow('duplicate-keys', object, `/${b.duplicateKeys.join(' /')} stands twice`, null, field);
+    }
     for (const key of new Set([...a.map.keys(), ...b.map.keys()])) {
       const before = a.get(key) ?? null;
       const after = b.get(key) ?? null;

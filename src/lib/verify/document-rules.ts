@@ -3,7 +3,8 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '../pdf/objects.ts';
 import { equalBytes } from '../bytes/concat.ts';
 import { Comparison, type Role } from './comparison.ts';
-import { compareField, compareNewField } from './field-rules.ts';
+import { compareField, compareNewField, compareStrays } from './field-rules.ts';
+import type { FormNode } from './form.ts';
 import { type Finding, finding, rectOf } from './finding.ts';
 
 const equal = (code: string, page: number | null = null): Extract<Role, { kind: 'equal' }> => ({
@@ -186,6 +187,7 @@ function compareForm(c: Comparison, x: PdfObject, y: PdfObject, root: string): v
       switch (key) {
         case 'Fields':
           c.touch(p, q);
+          compareStrays(c, p, q, object);
           compareFields(c, object);
           return true;
         case 'DR':
@@ -233,12 +235,22 @@ function compareFields(c: Comparison, object: string): void {
   }
   if (newForm.twice.length > oldForm.twice.length)
     c.disallow('field-name-twice', object, newForm.twice.join(', '));
-  for (const [name, before] of oldForm.byName) {
-    const after = newForm.byName.get(name);
-    if (after === undefined) c.disallow('field-removed', object, `field ${name} is gone`, null, name);
-    else compareField(c, before, after);
+  // By number first: two fields may have one name, and both must stay what they were.
+  const counterpart = (node: FormNode): FormNode | undefined => {
+    if (node.ref === null) return newForm.byName.get(node.name);
+    const found = newForm.byNumber.get(node.ref.num);
+    return found === undefined || found.widget ? undefined : found.node;
+  };
+  for (const before of oldForm.nodes) {
+    const after = counterpart(before);
+    if (after === undefined || after.name !== before.name) {
+      c.disallow('field-removed', object, `field ${before.name} is gone`, null, before.name);
+    } else compareField(c, before, after);
   }
-  for (const [name, node] of newForm.byName) if (!oldForm.byName.has(name)) compareNewField(c, node);
+  for (const node of newForm.nodes) {
+    const old = node.ref === null ? oldForm.byName.has(node.name) : oldForm.byNumber.has(node.ref.num);
+    if (!old) compareNewField(c, node);
+  }
 }
 
 /** Objects with a rule of their own, by whatever way they were reached. */

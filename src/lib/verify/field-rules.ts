@@ -195,6 +195,22 @@ function signatureValue(
   );
 }
 
+/** Items of a list of fields that the form could not take in (loops, direct dictionaries) have no rule: equal. */
+export function compareStrays(
+  c: Comparison,
+  x: PdfObject | undefined,
+  y: PdfObject | undefined,
+  object: string
+): void {
+  const after = c.after.array(y) ?? [];
+  for (const [i, item] of (c.before.array(x) ?? []).entries()) {
+    if (item instanceof PdfRef && c.oldForm.byNumber.has(item.num)) continue;
+    if (!c.same(item, after[i] ?? null, { kind: 'equal', code: 'field-changed', page: null })) {
+      c.disallow('field-changed', object, 'a field without a number of its own');
+    }
+  }
+}
+
 /** The object numbers of all kids, in order; empty when there is no such entry. */
 function kidList(doc: PdfDocument, node: FormNode): string {
   if (!node.dict.has('Kids')) return '';
@@ -205,6 +221,7 @@ function kidList(doc: PdfDocument, node: FormNode): string {
 /** Kids that are fields are compared by name; widgets must stay the same ones in the same order. */
 function compareKids(c: Comparison, before: FormNode, after: FormNode, object: string): void {
   c.touch(before.dict.get('Kids') ?? null, after.dict.get('Kids') ?? null);
+  compareStrays(c, before.dict.get('Kids'), after.dict.get('Kids'), object);
   if (kidList(c.before, before) !== kidList(c.after, after)) {
     c.disallow('field-changed', object, 'other fields or widgets belong to this field', null, after.name);
     return;

@@ -38,6 +38,8 @@ export function textOf(object: PdfObject | undefined): string {
 /** The form of a document as a tree; every node once, loops are cut. */
 export class Form {
   readonly roots: readonly FormNode[];
+  /** Every node, in the order of the tree. */
+  readonly nodes: FormNode[] = [];
   /** All nodes by name; a name that stands twice keeps its first node and is in `twice`. */
   readonly byName = new Map<string, FormNode>();
   readonly twice: string[] = [];
@@ -78,6 +80,7 @@ export class Form {
     const fields: FormNode[] = [];
     const widgets: { ref: PdfRef | null; dict: PdfDict }[] = [];
     const node: FormNode = { name, ref, dict, parent, fields, widgets };
+    this.nodes.push(node);
     if (ref !== null) this.byNumber.set(ref.num, { node, widget: false });
     if (this.byName.has(name)) this.twice.push(name);
     else this.byName.set(name, node);

@@ -1,4 +1,5 @@
 import type { PdfDocument } from '../pdf/document.ts';
+import { PdfError } from '../pdf/error.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfString } from '../pdf/objects.ts';
 import type { Revision } from '../pdf/revisions.ts';
 import { formOf, type FormNode, textOf } from './form.ts';
@@ -118,7 +119,7 @@ function read(doc: PdfDocument, node: FormNode, current: boolean): FoundSignatur
 function signedFields(doc: PdfDocument, current: boolean): FoundSignature[] {
   const form = formOf(doc);
   const found: FoundSignature[] = [];
-  for (const node of form.byName.values()) {
+  for (const node of form.nodes) {
     if (!node.dict.has('V') || form.typeOf(node) !== 'Sig') continue;
     const signature = read(doc, node, current);
     if (signature !== null) found.push(signature);
@@ -140,7 +141,8 @@ export function findSignatures(doc: PdfDocument): FoundSignature[] {
     let older: FoundSignature[];
     try {
       older = signedFields(doc.of(revision), false);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof PdfError)) throw error;
       // A revision whose catalog cannot be read holds no signature that anybody could have shown.
       continue;
     }
