@@ -7,7 +7,6 @@ const links = require('./links.js');
 const { body, plainName } = require('./mail-body.js');
 const { randomCode, randomToken } = require('./random.js');
 const { describe, transact } = require('./refusal.js');
-const { host } = require('./settings.js');
 const sms = require('./sms.js');
 const english = require('./words/en.js');
 
@@ -65,7 +64,7 @@ function compose(tx, row) {
   if (kind === 'code') {
     const code = randomCode();
     codes.put(tx, payload.link, code);
-    return { words: english.code({ ...about, code, host: host() }), link: null, workspace, replyTo };
+    return { words: english.code({ ...about, code }), link: null, workspace, replyTo };
   }
   const party = row.getString('party') === '' ? null : tx.findRecordById('parties', row.getString('party'));
   const toMember = payload.member === true;
@@ -117,7 +116,7 @@ function sendOne(app, row, { words, link, workspace, replyTo }) {
   } catch (error) {
     const said = describe(error);
     // 550 to 553: this address will not do, today or tomorrow (RFC 5321 §4.2.3).
-    return { ok: false, retry: !/\b55[0-3]\b/.test(said), provider: '', error: said.slice(0, 500) };
+    return { ok: false, retry: !/\b55[0-3]\b/.test(said), provider: '', error: said };
   }
 }
 
@@ -160,8 +159,8 @@ function settle(app, id, outcome) {
       status: outcome.ok ? 'sent' : over ? 'failed' : 'waiting',
       due: now + (WAIT[tries] || 0),
       lease: 0,
-      provider: outcome.provider,
-      error: outcome.error,
+      provider: outcome.provider.slice(0, 200),
+      error: outcome.error.slice(0, 500),
       changedAt: now
     });
     tx.save(row);

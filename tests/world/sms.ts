@@ -60,6 +60,9 @@ class Parts {
 function run(program: string, args: string[], cwd: string, children: ChildProcess[]): ChildProcess {
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
+  // Kannel logs to its terminal too, and stops for ever once nobody empties the pipe.
+  child.stdout?.resume();
+  child.stderr?.resume();
   return child;
 }
 

@@ -19,7 +19,7 @@ module.exports = {
     after: '',
     sms: `"${title}" waits for your signature: ${link}`
   }),
-  code: ({ workspace, title, code, host }) => ({
+  code: ({ workspace, title, code }) => ({
     subject: `${code} is your code`,
     paragraphs: [
       `Your code for “${title}” from ${workspace}:`,
@@ -28,8 +28,7 @@ module.exports = {
     ],
     button: null,
     after: 'You did not ask for a code? Then do nothing; without it nobody gets in.',
-    // The last line lets the browser fill the code in, on this site only (WebOTP).
-    sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.\n\n@${host} #${code}`
+    sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.`
   }),
   completed: ({ workspace, title, link }) => ({
     subject: `Signed by everybody: ${title}`,
