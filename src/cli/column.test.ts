@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { contract } from '../../tests/vectors/draft.ts';
+import { vector } from '../../tests/vectors/vectors.ts';
+import { writeTable } from '../../tests/vectors/write.ts';
+import { memorySource } from '../lib/bytes/source.ts';
+import { openPdf } from '../lib/pdf/document.ts';
+import { columnLayout } from './column.ts';
+
+const layout = (file: Uint8Array, parties = 2) => columnLayout(openPdf(memorySource(file)), parties);
+
+test('a column at the left edge of page 1: 200 × 24 points, signature and stamp 200 × 60', () => {
+  expect(
+    layout(vector('xref-table')).fields.map(({ name, box }) => [name, box.page, box.x, box.y, box.w, box.h])
+  ).toEqual([
+    ['cs-A-sig-1', 1, 0, 0, 200, 60],
+    ['cs-A-text-1', 1, 0, 64, 200, 24],
+    ['cs-A-stamp-1', 1, 0, 92, 200, 60],
+    ['cs-B-sig-1', 1, 0, 156, 200, 60],
+    ['cs-B-text-1', 1, 0, 220, 200, 24]
+  ]);
+});
+
+test('a widget in the way is passed by; a full column goes on in the next', () => {
+  const draft = contract({ form: true });
+  draft.objects.set(6, String(draft.objects.get(6)).replace('[300 600 450 620]', '[50 772 90 832]'));
+  expect(layout(writeTable(draft)).fields[0]?.box).toMatchObject({ x: 0, y: 71 });
+  const many = layout(vector('xref-table'), 12).fields;
+  expect(new Set(many.map(({ box }) => box.x))).toEqual(new Set([0, 204]));
+});
+
+test('a page too small for the column gets smaller fields inside it', () => {
+  const file = writeTable(contract({ mediaBox: '[0 0 150 100]' }));
+  for (const { box } of layout(file).fields) {
+    expect(box.x + box.w).toBeLessThanOrEqual(150.01);
+    expect(box.y + box.h).toBeLessThanOrEqual(100.01);
+  }
+});
