@@ -36,8 +36,10 @@ export function decodeAscii85(bytes: Uint8Array, limit: number): Uint8Array {
   for (const code of bytes) {
     if (code === 0x7e) break;
     if (code <= 32) continue;
-    if (code === 0x7a && count === 0) out.push(0, 0, 0, 0);
-    else if (code < 0x21 || code > 0x75) throw new PdfError('filter', 'ASCII85: another character');
+    if (code === 0x7a && count === 0) {
+      out.push(0, 0, 0, 0);
+      if (out.length > limit) throw limitError('decoded bytes', limit);
+    } else if (code < 0x21 || code > 0x75) throw new PdfError('filter', 'ASCII85: another character');
     else {
       value = value * 85 + code - 0x21;
       count += 1;

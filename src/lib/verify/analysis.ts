@@ -32,6 +32,7 @@ interface Opened {
 function open(source: ByteSource, options: VerifyOptions): Opened {
   const doc = openPdf(source, options);
   if (doc.revisions().length > 0) return { doc, cutAt: null };
+  const signedWhenRepaired = findSignatures(doc).length > 0;
   let end = source.size;
   for (let tries = 0; tries < 8; tries += 1) {
     end = lastStartxref(source, end);
@@ -43,7 +44,11 @@ function open(source: ByteSource, options: VerifyOptions): Opened {
     };
     try {
       const older = openPdf(part, options);
-      if (older.revisions().length > 0) return { doc: older, cutAt: older.revisions().at(-1)?.end ?? end };
+      const last = older.revisions().at(-1);
+      // What was signed must not get lost: then the repaired whole is judged, and judged as changed.
+      if (last !== undefined && (findSignatures(older).length > 0 || !signedWhenRepaired)) {
+        return { doc: older, cutAt: last.end };
+      }
     } catch (error) {
       if (!(error instanceof PdfError)) throw error;
     }
@@ -133,18 +138,17 @@ function fileWarnings(
 /** Objects that only a repair could read: harmless in what was signed, never in what came later. */
 function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warning[]; tampered: boolean } {
   const revisions = doc.revisions();
-  const signedEnd = revisions[firstSigned]?.end ?? 0;
+  const signed = revisions[firstSigned];
+  const view = signed === undefined ? doc : doc.of(signed);
   const warnings: Warning[] = [];
   let tampered = false;
   for (const num of doc.faults) {
-    const entry = doc.entry(num);
-    const home = entry?.kind === 'in' ? doc.entry(entry.stream) : entry;
-    const late = home?.kind !== 'at' || home.offset >= signedEnd;
     warnings.push({
       code: 'repaired-object',
       message: `object ${num} is not where the cross-reference says`
     });
-    tampered ||= late;
+    // The very entry that was signed leads astray, or one that came later.
+    tampered ||= view.place(num) === null || view.place(num) !== doc.place(num);
   }
   return { warnings, tampered };
 }

@@ -99,7 +99,8 @@ export function judgeCoverage(doc: PdfDocument, signature: FoundSignature): Cove
   });
   if (signature.byteRange.length !== 4 || Math.min(a, b, c, d) < 0) return fail('byte-range-malformed');
   if (a !== 0) return fail('byte-range-start');
-  if (b > c || end > doc.source.size) return fail('byte-range-bounds');
+  if (b > c) return fail('byte-range-bounds');
+  if (end > doc.source.size) return fail('cut-inside-revision');
   const tokens = contentsTokens(doc, signature);
   if (tokens.length === 0) return fail('contents-not-found');
   if (tokens.length > 1 || signature.dict.duplicateKeys.includes('Contents')) return fail('contents-twice');
