@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ME } from '../../../tests/vectors/draft-desk.ts';
+import type { Field } from '../domain/field.ts';
 import { ID_PATTERN } from '../domain/id.ts';
 import { consultancyTemplate } from '../templates/consultancy.ts';
 import type { LaidPlace } from '../templates/places.ts';
@@ -63,8 +64,8 @@ test('places become fields of their party, and a new layout moves them instead o
   const empty = content();
   const first = withPlaces(empty, [place('company-signature-1', 600), place('client-signature-1', 600)]);
   expect(first.fields.map(({ party }) => party)).toEqual(empty.parties.map(({ id }) => id));
-  const added = { ...first, fields: [...first.fields, { ...(first.fields[0] as never), id: newId() }] };
-  const second = withPlaces(added as typeof first, [place('company-signature-1', 640)]);
+  const added = { ...first, fields: [...first.fields, { ...(first.fields[0] as Field), id: newId() }] };
+  const second = withPlaces(added, [place('company-signature-1', 640)]);
   expect(second.fields.map(({ box }) => box.y)).toEqual([640, 600]);
   expect(second.fields[0]?.id).toBe(first.fields[0]?.id);
 });
