@@ -29,15 +29,15 @@ describe('a navigation', () => {
     ['/verify', '/verify'],
     ['/verify/', '/verify'],
     ['/sign', '/sign'],
-    ['/documents/abc', '/fallback.html'],
-    ['/documents/abc/sign', '/fallback.html'],
-    ['/nothing-here', '/fallback.html'],
+    ['/documents/abc', '/documents/-'],
+    ['/documents/abc/sign', '/documents/-'],
+    ['/nothing-here', '/documents/-'],
     ['/api/countersign/health', null],
     ['/api', null],
     ['/_/', null],
     ['/ca.pem', null],
     ['/_app/immutable/chunks/x.js', null]
   ])('to %s is answered with %s', (path, page) => {
-    expect(pageFor(path, pages, '/fallback.html')).toBe(page);
+    expect(pageFor(path, pages, '/documents/-')).toBe(page);
   });
 });

@@ -14,7 +14,8 @@ declare const self: ServiceWorkerGlobalScope;
 /** Put in by `scripts/offline-parts.js`; Kit's `build` lacks what workers load. */
 declare const OFFLINE_PARTS: readonly string[] | undefined;
 
-const FALLBACK = '/fallback.html';
+/** A path of the app that no page is prerendered for: the server answers it with the fallback page. */
+const FALLBACK = '/documents/-';
 const ROOT_CERTIFICATE = '/ca.pem';
 /** Hashed names: one cache over all versions, tidied at each activation. */
 const LATER_CACHE = 'countersign-later';

@@ -7,6 +7,7 @@ import { device } from '../store/device.ts';
 import { openStore } from '../store/store.ts';
 import { faults } from './faults.ts';
 import { fileOf } from './file.ts';
+import { shell } from './shell.svelte.ts';
 import { SyncState } from './sync-state.svelte.ts';
 
 export type MemberStatus = 'starting' | 'signed-out' | 'signed-in';
@@ -119,6 +120,8 @@ export class Member {
       mayPull: () => this.server.auth !== null,
       feed: (changed) => this.server.listen(changed)
     });
+    // Members prepare contracts in places without a network: what that needs comes by itself.
+    this.#endings.push(shell.makeReadyLater());
     // Another tab signs in again, or out.
     const session = store
       .watch((reads) => reads.meta('auth'))

@@ -7,6 +7,9 @@ interface ShellAnswer {
   readonly failed: boolean;
 }
 
+/** Milliseconds after a sign-in before heavy parts are fetched. */
+const QUIET = 15_000;
+
 export interface OfflineState {
   /** `unknown`: not asked yet, or no service worker here (a page that is neither https nor localhost). */
   readonly state: 'unknown' | 'missing' | 'fetching' | 'ready';
@@ -93,6 +96,19 @@ export class Shell {
     this.offline = { ...this.offline, state: 'fetching' };
     await this.#ask('make-ready');
     await this.readStorage();
+  }
+
+  /**
+   * The same for a member who just came in: later, when nothing else is going on, and not on a line that
+   * somebody pays for by the byte. → calls it off.
+   */
+  makeReadyLater(): () => void {
+    const { connection } = navigator as { connection?: { saveData?: boolean; type?: string } };
+    if (connection?.saveData === true || connection?.type === 'cellular') return () => undefined;
+    const timer = setTimeout(() => {
+      if (navigator.onLine && this.offline.state === 'missing') void this.makeReady();
+    }, QUIET);
+    return () => clearTimeout(timer);
   }
 
   /** Asks the browser not to clear this site's data by itself. True when it agreed. */
