@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { contract } from '../../tests/vectors/draft.ts';
+import { signedContract } from '../../tests/vectors/signed.ts';
 import { vector } from '../../tests/vectors/vectors.ts';
 import { writeTable } from '../../tests/vectors/write.ts';
 import { memorySource } from '../lib/bytes/source.ts';
@@ -34,4 +35,20 @@ test('a page too small for the column gets smaller fields inside it', () => {
     expect(box.x + box.w).toBeLessThanOrEqual(150.01);
     expect(box.y + box.h).toBeLessThanOrEqual(100.01);
   }
+});
+
+test('in a file that was signed before, signature fields lie over nothing that the page shows', async () => {
+  const draft = await signedContract();
+  const { fields } = layout(draft);
+  const signatures = fields.filter(({ kind }) => kind === 'signature');
+  expect(signatures.map(({ box }) => [box.x, box.y])).toEqual([
+    [0, 0],
+    [0, 64]
+  ]);
+  // The text of the vector begins 260 points from the left and 74 below the top; moved left, it is in the way.
+  const text = Buffer.from(draft).toString('latin1').replaceAll('1 0 0 1 260 ', '1 0 0 1 010 ');
+  const moved = layout(Uint8Array.from(Buffer.from(text, 'latin1'))).fields.filter(
+    ({ kind }) => kind === 'signature'
+  );
+  for (const { box } of moved) expect(box.y + box.h <= 75 || box.y >= 140, JSON.stringify(box)).toBe(true);
 });

@@ -2,10 +2,18 @@ import type { Field, FieldKind } from '#lib/domain/field.ts';
 import { nameFields } from '#lib/domain/field.ts';
 import type { PdfDocument } from '#lib/pdf/document.ts';
 import { PdfError } from '#lib/pdf/error.ts';
-import { displaySize, pageBoxes, rectangle, toDisplay, type DisplayBox } from '#lib/pdf/geometry.ts';
+import {
+  displaySize,
+  pageBoxes,
+  rectangle,
+  toDisplay,
+  type DisplayBox,
+  type PageBoxes
+} from '#lib/pdf/geometry.ts';
 import { PdfName } from '#lib/pdf/objects.ts';
 import { formerSignatures, freeLetters } from '#lib/sign/former.ts';
 import type { Layout } from '#lib/sign/layout.ts';
+import { contentBoxes } from '#lib/verify/content-boxes.ts';
 
 const WIDTH = 200;
 const GAP = 4;
@@ -13,7 +21,7 @@ const HEIGHTS: Partial<Record<FieldKind, number>> = { signature: 60, stamp: 60, 
 
 /**
  * The command's layout (`contracts.md`, "Commands"): for each party a signature and a text field, a stamp
- * for the first, in a column at the left edge of page 1, none over a widget that is there. A page that is
+ * for the first, in a column at the left edge of page 1, none over what may not be covered. A page that is
  * too small gets smaller fields. Throws PdfError `does-not-fit` when there is no room at all.
  */
 export function columnLayout(doc: PdfDocument, parties: number): Layout {
@@ -25,19 +33,14 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
   const page = doc.page(1);
   const boxes = pageBoxes((key) => page.inherited(key));
   const { width, height } = displaySize(boxes);
-  const taken = (doc.array(page.dict.get('Annots')) ?? []).flatMap((item) => {
-    const annotation = doc.dict(item);
-    const subtype = doc.resolve(annotation?.get('Subtype'));
-    const rect = rectangle(doc.resolve(annotation?.get('Rect')) ?? undefined);
-    const widget = subtype instanceof PdfName && subtype.name === 'Widget';
-    return rect === null || !widget ? [] : [toDisplay(boxes, rect)];
-  });
+  const signed = former.signed.length > 0;
+  const taken = occupied(doc, boxes, signed);
   const wanted: { letter: string; kind: FieldKind }[] = letters.flatMap((letter, index) => {
     const kinds: FieldKind[] = index === 0 ? ['signature', 'text', 'stamp'] : ['signature', 'text'];
     return kinds.map((kind) => ({ letter, kind }));
   });
   for (let scale = 1; scale > 0.05; scale -= 0.05) {
-    const places = placed(wanted, { width, height }, taken, scale, former.signed.length > 0);
+    const places = placed(wanted, { width, height }, taken, scale, signed);
     if (places === null) continue;
     const fields = wanted.map(({ letter, kind }, index): Field => {
       const box = { page: 1, ...(places[index] ?? { x: 0, y: 0, w: 0, h: 0 }) };
@@ -59,6 +62,25 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
     };
   }
   throw new PdfError('does-not-fit', 'page 1 has no room for the fields');
+}
+
+/**
+ * Where no field may lie: over widgets; in a file that was signed before, over anything that the page shows,
+ * because a new field that covers what was signed is no permitted change (`contracts.md`, "Verifier").
+ */
+function occupied(doc: PdfDocument, boxes: PageBoxes, signed: boolean): DisplayBox[] {
+  const annotations = (doc.array(doc.page(1).dict.get('Annots')) ?? []).flatMap((item) => {
+    const annotation = doc.dict(item);
+    const subtype = doc.resolve(annotation?.get('Subtype'));
+    const rect = rectangle(doc.resolve(annotation?.get('Rect')) ?? undefined);
+    const counts = signed || (subtype instanceof PdfName && subtype.name === 'Widget');
+    return rect === null || !counts ? [] : [toDisplay(boxes, rect)];
+  });
+  if (!signed) return annotations;
+  const content = contentBoxes(doc, 1);
+  if (content === null)
+    throw new PdfError('does-not-fit', 'page 1 cannot be read, so a new field might cover it');
+  return [...annotations, ...content.map(({ box }) => toDisplay(boxes, [box[0], box[1], box[2], box[3]]))];
 }
 
 const meet = (a: DisplayBox, b: DisplayBox): boolean =>
