@@ -56,7 +56,8 @@ export class MemberSeat {
 export async function openMemberSigning(
   member: Member,
   view: SigningView,
-  seat: MemberSeat
+  seat: MemberSeat,
+  onsigned: (party: string) => void
 ): Promise<Signing> {
   const { store } = member;
   const { document, party } = view;
@@ -66,7 +67,8 @@ export async function openMemberSigning(
     party,
     file: (sha256) => member.file(document.id, sha256),
     identity: () => seat.identity(),
-    online: () => member.sync.online
+    online: () => member.sync.online,
+    committed: () => onsigned(party.id)
   });
   const memory = markMemory(store, 'me');
   const signing = new Signing(view, ports, signingDraft(store, document.id, party.id), memory);

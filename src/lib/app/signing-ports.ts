@@ -16,6 +16,8 @@ export interface SigningSeat {
   file(sha256: string): Promise<Blob>;
   identity(): Promise<SigningIdentity>;
   online(): boolean;
+  /** Called when the signature is durable; the screen that began it may be gone by then. */
+  committed?(): void;
 }
 
 /** The outside of a signature on this page: the worker, the store, the clock, the browser. */
@@ -28,7 +30,10 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
     },
     file: (sha256) => seat.file(sha256),
     identity: () => seat.identity(),
-    commit: (base, signed) => store.recordSignature(document.id, { party: party.id, base, signed }),
+    commit: async (base, signed) => {
+      await store.recordSignature(document.id, { party: party.id, base, signed });
+      seat.committed?.();
+    },
     sha256: async (bytes) =>
       new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)),
     now: () => Date.now(),
