@@ -75,7 +75,7 @@ export class Filler {
           smallest: 1.5
         };
         const laid = layText(this.#script.face, mark.text, area, what);
-        const content = showText(this.#script, laid, canvas, { inset: insetOf(canvas), align: 'left' });
+        const content = showText(this.#script, laid, canvas, { inset: insetOf(canvas), align: 'center' });
         return appearance(canvas, content, { font: this.#script.ref });
       }
     }
