@@ -50,11 +50,11 @@ export const test = base.extend<Fixtures, { world: World }>({
     },
     { scope: 'worker', timeout: 180_000 }
   ],
-  newDevice: async ({ browser }, use) => {
+  newDevice: async ({ browser, world }, use) => {
     const trouble: string[] = [];
     const contexts: BrowserContext[] = [];
     await use(async (options = {}) => {
-      const context = await browser.newContext({ acceptDownloads: true, ...options });
+      const context = await browser.newContext({ baseURL: world.server.url, ...options });
       contexts.push(context);
       context.on('page', (page) => watch(page, trouble));
       return context;

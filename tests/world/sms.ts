@@ -58,7 +58,9 @@ class Parts {
 }
 
 function run(program: string, args: string[], cwd: string, children: ChildProcess[]): ChildProcess {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Both boxes log to their files; a pipe that nobody reads would fill and stop them.
+  const output = program.endsWith('fakesmsc') ? 'pipe' : 'ignore';
+  const child = spawn(program, args, { cwd, stdio: ['ignore', output, output] });
   children.push(child);
   // Kannel logs to its terminal too, and stops for ever once nobody empties the pipe.
   child.stdout?.resume();

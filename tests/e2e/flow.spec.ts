@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { Download, Page } from '@playwright/test';
+import { judge, objections } from '../oracles/judges.ts';
+import { stampPng } from './stamp.ts';
+import { client, director, drawSignature, fillTemplate, namePeople, openLink, setUp } from './scenes.ts';
+import { codeIn, expect, linkIn, test } from './world.ts';
+
+async function saved(download: Promise<Download>): Promise<string> {
+  return (await download).path();
+}
+
+async function verdictOf(page: Page, file: string | { name: string; buffer: Buffer }): Promise<string> {
+  await page.goto('/verify');
+  const input = typeof file === 'string' ? file : { ...file, mimeType: 'application/pdf' };
+  await page.locator('input[type=file]').setInputFiles(input);
+  const verdict = page.locator('[data-verdict]');
+  await expect(verdict).toBeVisible();
+  return (await verdict.getAttribute('data-verdict')) ?? '';
+}
+
+test('a contract goes from the template to both signatures and everybody gets it', async ({
+  world,
+  newDevice
+}, info) => {
+  test.setTimeout(240_000);
+  const { server, mail, sms } = world;
+  const office = await (await newDevice()).newPage();
+
+  await test.step('the owner sets up, prepares and sends', async () => {
+    await setUp(office, server.setupLink ?? '');
+    await fillTemplate(office);
+    await namePeople(office);
+    await office.getByRole('button', { name: 'Fields' }).click();
+    await office.getByRole('button', { name: 'Check and send' }).click();
+    await office.getByRole('button', { name: `Send to ${director.name}` }).click();
+    await expect(office).toHaveURL(/\/documents\/[a-z0-9]{15}$/);
+  });
+
+  await test.step('the director signs with stamp from the mail', async () => {
+    const page = await (await newDevice()).newPage();
+    const letter = await mail.next(({ to }) => to === director.email);
+    await openLink(page, linkIn(letter.text), async () =>
+      codeIn((await mail.next(({ to }) => to === director.email)).text)
+    );
+    expect(page.url()).toBe(`${server.url}/sign`);
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await drawSignature(page);
+    await page.getByRole('button', { name: /Stamp of the consultant/ }).click();
+    await page.locator('dialog input[type=file]').setInputFiles({
+      name: 'stamp.png',
+      mimeType: 'image/png',
+      buffer: stampPng()
+    });
+    await page.getByRole('button', { name: 'Use this stamp' }).click();
+    await page.getByRole('button', { name: 'Sign and send on' }).click();
+    await expect(page.getByText('Saved on this device and sent.')).toBeVisible({ timeout: 60_000 });
+  });
+
+  let final = '';
+  await test.step('the client fills, signs and downloads on a phone', async () => {
+    const phone = await newDevice({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    const page = await phone.newPage();
+    const text = await sms.next(({ to }) => to === client.phone);
+    await openLink(page, linkIn(text.text), async () =>
+      codeIn((await sms.next(({ to }) => to === client.phone)).text)
+    );
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await drawSignature(page);
+    await page.getByRole('textbox', { name: 'Name and position of the signatory' }).fill('Jan Łódzki, owner');
+    // The date of signing is today's unless the client says otherwise.
+    await page.getByRole('button', { name: 'Done', exact: true }).click();
+    await page.getByRole('button', { name: 'I agree and sign' }).click();
+    await expect(page.getByText('Saved on this device and sent.')).toBeVisible({ timeout: 60_000 });
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    final = await saved(download);
+  });
+
+  await test.step('everybody is told, and the link still gives the same file', async () => {
+    const told = await mail.next(({ to }) => to === director.email);
+    await mail.next(({ to }) => to === 'rasa@alpha.example');
+    await sms.next(({ to, text }) => to === client.phone && /http/.test(text));
+    const page = await (await newDevice()).newPage();
+    await page.goto(linkIn(told.text));
+    await page.getByRole('button', { name: 'Send me the code' }).click();
+    await page
+      .getByLabel('Six-digit code')
+      .fill(codeIn((await mail.next(({ to }) => to === director.email)).text));
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    expect(readFileSync(await saved(download))).toEqual(readFileSync(final));
+    await expect(office.getByText('Everybody has signed.').first()).toBeVisible();
+  });
+
+  await test.step('pyHanko, pdfsig, OpenSSL and qpdf call both signatures right', async () => {
+    expect(objections(await judge(final), 2)).toEqual([]);
+  });
+
+  await test.step('the verifier says what is true, and names what is not', async () => {
+    const page = await (await newDevice()).newPage();
+    expect(await verdictOf(page, final)).toBe('changed-as-permitted');
+    await expect(page.getByText(`Signed by ${director.name}`).first()).toBeVisible();
+    await expect(page.getByText(`Signed by ${client.name}`).first()).toBeVisible();
+    const bytes = readFileSync(final);
+    const flipped = Buffer.from(bytes);
+    flipped[200] = (flipped[200] ?? 0) ^ 1;
+    expect(await verdictOf(page, { name: 'flipped.pdf', buffer: flipped })).toBe('broken');
+    const cut = bytes.subarray(0, bytes.length - 3000);
+    expect(['broken', 'changed']).toContain(await verdictOf(page, { name: 'cut.pdf', buffer: cut }));
+  });
+  void info;
+});
