@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { webProvider } from '#lib/pki/provider-web.ts';
+import { hashSource, webProvider } from '#lib/pki/provider-web.ts';
 import { joinedSource } from '#lib/bytes/joined-source.ts';
 import type { Report } from '#lib/verify/report.ts';
 import { verifyFile } from '#lib/verify/verify.ts';
@@ -47,11 +47,14 @@ async function signed(job: Job): Promise<Judged['signed']> {
 async function judge(job: Job): Promise<Judged> {
   const source = fileSource(job.path);
   try {
-    const report = await verifyFile(job.name, source, webProvider, {
+    const options = {
       now: job.now,
       roots: job.roots,
       ...(job.password === null ? {} : { password: job.password })
-    });
+    };
+    const report = await verifyFile(job.name, source, webProvider, options, (request) =>
+      hashSource(source, request)
+    );
     const signable = job.sign && report.verdict === 'unsigned' && job.password === null;
     return { report, signed: signable ? await signed(job) : null };
   } finally {

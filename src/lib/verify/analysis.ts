@@ -4,6 +4,7 @@ import { readCertificates } from '../cms/signer.ts';
 import { type PdfDocument, openPdf } from '../pdf/document.ts';
 import { PdfError } from '../pdf/error.ts';
 import { lastStartxref } from '../pdf/start.ts';
+import type { XrefEntry } from '../pdf/xref.ts';
 import { firstUnaccounted, tailOf } from './accounted.ts';
 import { isBlank, judgeCoverage } from './byte-range.ts';
 import { coversContent } from './covers.ts';
@@ -135,6 +136,11 @@ function fileWarnings(
   return { warnings, tampered };
 }
 
+function isSameEntry(a: XrefEntry | undefined, b: XrefEntry | undefined): boolean {
+  if (a?.kind === 'at' && b?.kind === 'at') return a.offset === b.offset;
+  return a?.kind === 'in' && b?.kind === 'in' && a.stream === b.stream && a.index === b.index;
+}
+
 /** Objects that only a repair could read: harmless in what was signed, never in what came later. */
 function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warning[]; tampered: boolean } {
   const revisions = doc.revisions();
@@ -148,7 +154,7 @@ function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warni
       message: `object ${num} is not where the cross-reference says`
     });
     // The very entry that was signed leads astray, or one that came later.
-    tampered ||= view.place(num) === null || view.place(num) !== doc.place(num);
+    tampered ||= !isSameEntry(view.entry(num), doc.entry(num));
   }
   return { warnings, tampered };
 }

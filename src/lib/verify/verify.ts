@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes/source.ts';
-import type { Check, CheckAnswer, CryptoProvider, HashName } from '../pki/check.ts';
+import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from '../pki/check.ts';
 import type { Limits } from '../pdf/limits.ts';
 import { analyse } from './analysis.ts';
 import type { Answer, Asking, Question } from './question.ts';
@@ -40,25 +40,37 @@ function readRanges(source: ByteSource, ranges: readonly (readonly [number, numb
   return whole;
 }
 
-async function answer(question: Question, source: ByteSource, provider: CryptoProvider): Promise<Answer> {
+async function answer(
+  question: Question,
+  provider: CryptoProvider,
+  hashRanges: (request: HashRequest) => Promise<Uint8Array>
+): Promise<Answer> {
   const [hashes, digests, checks] = await Promise.all([
-    Promise.all(question.hashes.map(({ hash, ranges }) => provider.hash(hash, readRanges(source, ranges)))),
+    Promise.all(question.hashes.map(hashRanges)),
     Promise.all(question.digests.map(({ hash, bytes }) => provider.hash(hash, bytes))),
     provider.check(question.checks)
   ]);
   return { hashes, digests, checks };
 }
 
-/** Verifies one file in a page, a worker or Node. Never rejects for what the file holds. */
+/**
+ * Verifies one file in a page, a worker or Node. Never rejects for what the file holds. `hashRanges` digests
+ * parts of the file without holding them (`hashSource` of `provider-web.ts`), for files of any size.
+ */
 export async function verifyFile(
   name: string,
   source: ByteSource,
   provider: CryptoProvider,
-  options: VerifyOptions
+  options: VerifyOptions,
+  hashRanges?: (request: HashRequest) => Promise<Uint8Array>
 ): Promise<Report> {
   const asking = verification(name, source, options);
+  const inMemory = ({ hash, ranges }: HashRequest): Promise<Uint8Array> =>
+    provider.hash(hash, readRanges(source, ranges));
   let state = asking.next();
-  while (state.done !== true) state = asking.next(await answer(state.value, source, provider));
+  while (state.done !== true) {
+    state = asking.next(await answer(state.value, provider, hashRanges ?? inMemory));
+  }
   return state.value;
 }
 
