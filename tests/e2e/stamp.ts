@@ -24,7 +24,10 @@ export function stampPng(): Buffer {
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const r = Math.hypot(x - size / 2, y - size / 2);
-      const ink = (r > 62 && r < 72) || (r > 48 && r < 51) || (Math.abs(y - size / 2) < 8 && Math.abs(x - size / 2) < 36);
+      const ink =
+        (r > 62 && r < 72) ||
+        (r > 48 && r < 51) ||
+        (Math.abs(y - size / 2) < 8 && Math.abs(x - size / 2) < 36);
       const at = y * (size * 3 + 1) + 1 + x * 3;
       rows.set(ink ? [35, 64, 150] : [238, 236, 230], at);
     }

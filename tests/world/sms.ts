@@ -58,13 +58,10 @@ class Parts {
 }
 
 function run(program: string, args: string[], cwd: string, children: ChildProcess[]): ChildProcess {
-  // Both boxes log to their files; a pipe that nobody reads would fill and stop them.
+  // Both boxes log to their files and to their terminal: a pipe that nobody reads would stop them for ever.
   const output = program.endsWith('fakesmsc') ? 'pipe' : 'ignore';
   const child = spawn(program, args, { cwd, stdio: ['ignore', output, output] });
   children.push(child);
-  // Kannel logs to its terminal too, and stops for ever once nobody empties the pipe.
-  child.stdout?.resume();
-  child.stderr?.resume();
   return child;
 }
 
