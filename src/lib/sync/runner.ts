@@ -317,8 +317,9 @@ export class Runner {
         page = await remote.changes(cursor);
       } catch (error) {
         this.#wantPull = true;
-        if (outcomeOfFailure(error) === 'sign-in') this.#show({ signIn: true });
-        else this.#failed(this.#pulling, error);
+        if (outcomeOfFailure(error) !== 'sign-in') this.#failed(this.#pulling, error);
+        // A party's session ended: its link still sends (`mayPull` says no from now on).
+        else if (this.#ports.mayPull()) this.#show({ signIn: true });
         return;
       }
       this.#reached(this.#pulling);
