@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, date, span } from './times.ts';
+import { ago, bytes, date, span } from './times.ts';
 
 test.each([
   [0, 'just now'],
@@ -14,6 +14,11 @@ test('a date of a document reads like one, anything else stays', () => {
   expect(date('2026-11-20')).toBe('20 Nov 2026');
   expect(date('next week')).toBe('next week');
   expect(date('')).toBe('');
+});
+
+test('how long ago', () => {
+  expect(ago(10)).toBe('just now');
+  expect(ago(2 * 3_600_000).replace('\u00a0', ' ')).toBe('2 hours ago');
 });
 
 test('sizes', () => {

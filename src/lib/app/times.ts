@@ -18,6 +18,11 @@ export function span(ms: number): string {
   return words.replace(' ', '\u00a0');
 }
 
+/** How long ago: "2 days ago", "just now". */
+export function ago(ms: number): string {
+  return ms < MINUTE ? m.common_just_now() : m.common_since({ span: span(ms) });
+}
+
 /** "3 May 2026" in the reader's zone. */
 export function day(at: number): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
