@@ -19,3 +19,14 @@ export function inVisibleArea(element: HTMLElement): (() => void) | undefined {
     seen.removeEventListener('scroll', fit);
   };
 }
+
+/** Attachment: notices in the corner stand above this bar, never on its buttons (`ToastArea.svelte`). */
+export function clearOfToasts(bar: HTMLElement): () => void {
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => style.setProperty('--bottom-bar', `${bar.offsetHeight}px`));
+  observer.observe(bar);
+  return () => {
+    observer.disconnect();
+    style.removeProperty('--bottom-bar');
+  };
+}
