@@ -5,7 +5,7 @@ import type { Outcome } from './pool.ts';
 
 /** `tests/oracles/floor.json`: agreement that must be reached, and results that were looked at and stand. */
 interface Floor {
-  /** Per question, how many results agree at least. */
+  /** Per question, how many of a hundred results agree at least. */
   readonly agree: Readonly<Partial<Record<Question, number>>>;
   /** `path|question|what` of results that are more lenient, each with its reason in differences.md. */
   readonly explained: readonly string[];
@@ -101,11 +101,11 @@ export class Tally {
       const floor = this.floor.agree[question] ?? 0;
       const share = count.all === 0 ? 100 : (100 * count.agree) / count.all;
       lines.push(
-        `${question.padEnd(10)} ${count.agree} of ${count.all} agree (${share.toFixed(1)} %), ${count.lenient} more lenient, floor ${floor}`
+        `${question.padEnd(10)} ${count.agree} of ${count.all} agree (${share.toFixed(1)} %), ${count.lenient} more lenient, floor ${floor} %`
       );
-      if (count.agree < floor) {
+      if (share < floor) {
         failed += 1;
-        lines.push(`FAIL ${question}: ${count.agree} agree, the floor is ${floor}`);
+        lines.push(`FAIL ${question}: ${share.toFixed(2)} % agree, the floor is ${floor} %`);
       }
     }
     lines.push(`${Math.max(0, this.files - this.failed)} passed, ${failed} failed`);

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contract, latin1 } from '../../tests/vectors/draft.ts';
+import { signedContract } from '../../tests/vectors/signed.ts';
+import { appendTable } from '../../tests/vectors/write.ts';
+import type { Report } from '../lib/verify/report.ts';
+
+const run = promisify(execFile);
+let folder: string;
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+}
+
+async function command(...args: string[]): Promise<Run> {
+  try {
+    const { stdout } = await run(process.execPath, ['scripts/cli.js', ...args], {
+      env: { ...process.env, INIT_CWD: folder }
+    });
+    return { code: 0, out: stdout };
+  } catch (error) {
+    const { code, stdout } = error as { code: number; stdout: string };
+    return { code, out: stdout };
+  }
+}
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'verify-'));
+  const signed = await signedContract();
+  writeFileSync(join(folder, 'good.pdf'), signed);
+  const swapped = { dict: '', data: latin1('BT /F1 11 Tf (other) Tj ET') };
+  writeFileSync(
+    join(folder, 'swapped.pdf'),
+    appendTable(signed, new Map([[11, swapped]]), { root: 1, size: 20 })
+  );
+  writeFileSync(join(folder, 'noise.pdf'), 'not a PDF at all');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('npm run verify', () => {
+  test(
+    '--json: one line a file in the order given; a file that is no PDF is judged too',
+    { timeout: 60_000 },
+    async () => {
+      const { code, out } = await command('verify', '--json', 'swapped.pdf', 'noise.pdf', 'good.pdf');
+      const reports = lines(out).map((line) => JSON.parse(line) as Report);
+      expect(code).toBe(0);
+      expect(reports.map(({ file, verdict }) => [file, verdict])).toEqual([
+        ['swapped.pdf', 'changed'],
+        ['noise.pdf', 'unreadable'],
+        ['good.pdf', 'unchanged']
+      ]);
+    }
+  );
+
+  test(
+    'a file that is not there gets its line and exit 1; the others are judged',
+    { timeout: 60_000 },
+    async () => {
+      const { code, out } = await command('verify', '--json', 'absent.pdf', 'good.pdf');
+      const [absent, good] = lines(out).map((line) => JSON.parse(line) as Report);
+      expect([code, absent?.error?.code, good?.verdict]).toEqual([1, 'file', 'unchanged']);
+    }
+  );
+
+  test(
+    'a file that takes too long ends by itself, and the next one is judged',
+    { timeout: 60_000 },
+    async () => {
+      const { code, out } = await command('verify', '--json', '--timeout', '1', 'good.pdf', 'swapped.pdf');
+      const codes = lines(out).map((line) => (JSON.parse(line) as Report).error?.code);
+      expect([code, codes]).toEqual([1, ['time-out', 'time-out']]);
+    }
+  );
+
+  test('without --json: sentences that name the change', { timeout: 60_000 }, async () => {
+    const { out } = await command('verify', 'swapped.pdf');
+    expect(out).toContain('swapped.pdf: Changed after it was signed.');
+    expect(out).toContain('page 1: what is written on the page was changed');
+  });
+
+  test('no file is a wrong call, --help is none', { timeout: 60_000 }, async () => {
+    expect((await command('verify')).code).toBe(2);
+    expect(await command('verify', '--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('--password') as string
+    });
+  });
+});
+
+describe('npm run corpus', () => {
+  test(
+    'compares with expected.jsonl, signs what is unsigned, and fails on what is more lenient',
+    { timeout: 60_000 },
+    async () => {
+      const corpus = mkdtempSync(join(tmpdir(), 'corpus-'));
+      const { writeTable } = await import('../../tests/vectors/write.ts');
+      writeFileSync(join(corpus, 'plain.pdf'), writeTable(contract()));
+      writeFileSync(join(corpus, 'good.pdf'), await signedContract());
+      const good = await command('corpus', corpus);
+      expect([good.code, lines(good.out).at(-1)]).toEqual([0, '2 passed, 0 failed']);
+      expect(good.out).toContain('1 by two parties and verified');
+      const first = (JSON.parse((await command('verify', '--json', join(corpus, 'good.pdf'))).out) as Report)
+        .signatures[0];
+      const signatures = [
+        { fields: ['Signature1'], byterange: first?.byteRange, integrity: 'broken', coverage: 'whole-file' }
+      ];
+      const expected = { path: 'good.pdf', kind: 'signed', password: null, ok: false, signatures };
+      writeFileSync(join(corpus, 'expected.jsonl'), `${JSON.stringify(expected)}\n`);
+      const bad = await command('corpus', corpus);
+      expect(bad.code).toBe(1);
+      expect(bad.out).toContain('more lenient: integrity of Signature1: expected broken, found intact');
+      rmSync(corpus, { recursive: true });
+    }
+  );
+});
