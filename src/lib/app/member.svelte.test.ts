@@ -45,6 +45,25 @@ describe('a member', () => {
     expect((await again.store.documents()).map(({ document }) => document.id)).toEqual([id]);
   });
 
+  test('keeps the token of the sign-in at a reload, and changes it when it is a day old', async () => {
+    const place = new Place(aMember());
+    const first = open(place);
+    await first.signIn('ada@example.org', PASSWORD);
+    const token = await first.store.meta('auth');
+    await close(first);
+    const second = open(place);
+    await second.start();
+    place.model.requests.length = 0;
+    await until(() => place.model.requests.length > 0);
+    expect(second.server.auth).toBe(token);
+    await second.store.setMeta('x-auth-at', Date.now() - 2 * 86_400_000);
+    await close(second);
+    const third = open(place);
+    await third.start();
+    await until(() => third.server.auth !== token);
+    expect(place.sessions).toContain(third.server.auth);
+  });
+
   test('with a wrong password stays out', async () => {
     const one = open(new Place(aMember()));
     await expect(one.signIn('ada@example.org', 'wrong')).rejects.toMatchObject({ code: 'credentials' });

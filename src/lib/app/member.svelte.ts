@@ -10,6 +10,9 @@ import { fileOf } from './file.ts';
 import { shell } from './shell.svelte.ts';
 import { SyncState } from './sync-state.svelte.ts';
 
+/** Milliseconds after which a token is exchanged for a fresh one; it lives for days. */
+const TOKEN_AGE = 86_400_000;
+
 export type MemberStatus = 'starting' | 'signed-out' | 'signed-in';
 
 export type SignedOut =
@@ -55,6 +58,7 @@ export class Member {
     const open = this.#store?.identity;
     if (this.#store !== null && !(open?.kind === 'member' && open.user === user)) await this.#leave();
     const store = this.#store ?? (await openStore(identity, { at: (point) => faults.at(point) }));
+    await store.setMeta('x-auth-at', Date.now());
     await store.setMeta('auth', token);
     await store.setMeta('me', me);
     await store.setMeta('serverTime', { server: me.now, device: Date.now() });
@@ -137,11 +141,18 @@ export class Member {
     this.#endings.push(() => session.unsubscribe());
   }
 
-  /** A fresh token and what changed about the member; without a network nothing happens. */
+  /**
+   * What changed about the member, and a fresh token for one that is a day old; without a network nothing
+   * happens. Not oftener: a certificate hangs on the very token of a fresh sign-in (`security.md` C2).
+   */
   async #refresh(store: Store): Promise<void> {
     try {
-      const { token } = await this.server.refresh();
-      await store.setMeta('auth', token);
+      const age = Date.now() - (((await store.meta('x-auth-at')) as number | undefined) ?? 0);
+      if (age < 0 || age > TOKEN_AGE) {
+        const { token } = await this.server.refresh();
+        await store.setMeta('x-auth-at', Date.now());
+        await store.setMeta('auth', token);
+      }
       const me = await this.server.me();
       await store.setMeta('me', me);
       this.me = me;
