@@ -128,6 +128,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   'revision-boundary': m.verify_warning_revision_boundary,
   'several-signers': m.verify_warning_several_signers,
   'signature-hidden': m.verify_warning_signature_hidden,
+  'signer-version': m.verify_warning_signer_version,
   'signature-invalid': m.verify_warning_signature_invalid,
   'sub-filter-unknown': m.verify_warning_sub_filter_unknown,
   timestamp: m.verify_warning_timestamp,
