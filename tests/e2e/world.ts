@@ -3,7 +3,7 @@ import { startServer, type TestServer } from '../hooks/server.ts';
 import { startMailbox, type Mailbox } from '../world/mailbox.ts';
 import { startSms, type SmsGateway } from '../world/sms.ts';
 
-/** One running workspace with its mail server and SMS gateway; shared by the tests of a worker. */
+/** A server of its own for each test, with its mail server and SMS gateway. */
 export interface World {
   readonly server: TestServer;
   readonly mail: Mailbox;
@@ -20,13 +20,14 @@ function watch(page: Page, trouble: string[]): void {
 }
 
 interface Fixtures {
+  world: World;
   /** A further browser profile: another person, another device. */
   newDevice: (
     options?: Parameters<import('@playwright/test').Browser['newContext']>[0]
   ) => Promise<BrowserContext>;
 }
 
-export const test = base.extend<Fixtures, { world: World }>({
+export const test = base.extend<Fixtures>({
   world: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures' names from the pattern
     async ({}, use) => {
@@ -48,7 +49,7 @@ export const test = base.extend<Fixtures, { world: World }>({
       await server.stop();
       await Promise.all([mail.stop(), sms.stop()]);
     },
-    { scope: 'worker', timeout: 180_000 }
+    { timeout: 180_000 }
   ],
   newDevice: async ({ browser, world }, use) => {
     const trouble: string[] = [];
