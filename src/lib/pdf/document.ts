@@ -1,28 +1,22 @@
 import type { ByteSource } from '../bytes/source.ts';
-import { Encryption, openEncryption } from './crypt.ts';
+import type { Encryption } from './crypt.ts';
 import { PdfError } from './error.ts';
 import { decodeStream } from './filters.ts';
-import { Lexer } from './lexer.ts';
 import { Budget, defaultLimits, limitError, type Limits } from './limits.ts';
 import { type Located, type ObjectContext, readObject } from './object.ts';
-import { type PdfArray, PdfDict, type PdfObject, PdfRef, PdfStream, PdfString } from './objects.ts';
+import { type PdfArray, PdfDict, type PdfObject, PdfRef, PdfStream } from './objects.ts';
+import { type Members, readMembers } from './object-stream.ts';
 import { findPage, listPages, type PdfPage, statedCount } from './pages.ts';
-import { Parser } from './parser.ts';
 import { repairXref } from './repair.ts';
 import { groupRevisions, type Revision } from './revisions.ts';
 import { findHeader, findStart } from './start.ts';
+import { readEncryption, wholeTrailer } from './trailer.ts';
 import { readChain, type XrefContext, type XrefEntry, type XrefSection } from './xref.ts';
 
 export interface OpenOptions {
   /** User or owner password; absent: the empty one. */
   readonly password?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
-}
-
-/** What stands in one object stream, once read. */
-interface Members {
-  readonly numbers: readonly number[];
-  at(index: number): PdfObject;
 }
 
 /** Shared by the views of one file: parsed objects by their place, never by their number. */
@@ -335,74 +329,10 @@ export class PdfDocument {
     return members.at(index);
   }
 
-  /** §7.5.7: N pairs "number offset", then the objects. */
   private readMembers(stream: PdfStream): Members {
-    const count = this.resolve(stream.dict.get('N'));
-    const first = this.resolve(stream.dict.get('First'));
-    if (typeof count !== 'number' || typeof first !== 'number') {
-      throw new PdfError('structure', 'object stream without /N or /First');
-    }
-    if (count > this.limits.objectStreamCount) {
-      throw limitError('objects in one stream', this.limits.objectStreamCount);
-    }
     const resolve = (object: PdfObject | undefined): PdfObject => this.resolve(object);
-    const bytes = decodeStream(stream.dict, stream.raw, this.shared.budget, resolve, true);
-    const header = new Lexer(bytes.subarray(0, first), 0, true, this.limits.stringLength);
-    const numbers: number[] = [];
-    const offsets: number[] = [];
-    for (let i = 0; i < count; i += 1) {
-      const num = header.next();
-      const offset = header.next();
-      if (num.kind !== 'number' || offset.kind !== 'number') break;
-      numbers.push(num.value);
-      offsets.push(offset.value);
-    }
-    const parsed = new Map<number, PdfObject>();
-    return {
-      numbers,
-      at: (index) => {
-        const known = parsed.get(index);
-        if (known !== undefined) return known;
-        const lexer = new Lexer(bytes, 0, true, this.limits.stringLength);
-        lexer.pos = first + (offsets[index] ?? 0);
-        const value = new Parser(lexer, this.limits).object();
-        parsed.set(index, value);
-        return value;
-      }
-    };
+    return readMembers(stream, this.shared.budget, this.limits, resolve);
   }
-}
-
-/** Every trailer should repeat these (§7.5.5); where the newest does not, the one before it still speaks. */
-function wholeTrailer(sections: readonly XrefSection[]): PdfDict {
-  const trailer = sections[0]?.trailer.clone() ?? new PdfDict();
-  for (const key of ['Root', 'Info', 'ID', 'Encrypt']) {
-    const value = sections.find((section) => section.trailer.has(key))?.trailer.get(key);
-    if (value !== undefined) trailer.set(key, value);
-  }
-  return trailer;
-}
-
-function readEncryption(doc: PdfDocument, password: string): Encryption | null {
-  const value = doc.trailer.get('Encrypt');
-  if (value === undefined || value === null) return null;
-  const dict = doc.resolve(value);
-  if (!(dict instanceof PdfDict)) throw new PdfError('encrypted-unsupported', '/Encrypt is no dictionary');
-  const deep = (object: PdfObject): PdfObject => {
-    const own = doc.resolve(object);
-    return own instanceof PdfDict
-      ? new PdfDict(new Map([...own.map].map(([key, item]) => [key, deep(item)])))
-      : own;
-  };
-  const resolved = deep(dict);
-  const id = doc.array(doc.trailer.get('ID'));
-  const first = doc.resolve(id?.[0]);
-  return openEncryption(
-    value instanceof PdfRef ? value : null,
-    resolved instanceof PdfDict ? resolved : dict,
-    first instanceof PdfString ? first.bytes : new Uint8Array(0),
-    password
-  );
 }
 
 function start(shared: Shared, password: string, make: () => PdfDocument): PdfDocument {

@@ -1,3 +1,4 @@
+import { decodeLatin1 } from '../bytes/latin1.ts';
 import { PdfError } from './error.ts';
 import { decodeStream } from './filters.ts';
 import { limitError } from './limits.ts';
@@ -88,7 +89,7 @@ function addMembers(context: XrefContext, entries: Map<number, XrefEntry>): PdfD
         continue;
       }
       const bytes = decodeStream(stream.dict, stream.raw, context.budget, (o) => o ?? null, true);
-      const text = String.fromCharCode(...bytes.subarray(0, Math.min(bytes.length, 65536)));
+      const text = decodeLatin1(bytes.subarray(0, 1 << 20));
       const count = stream.dict.get('N');
       const numbers = text
         .split(/[\s\0]+/, typeof count === 'number' ? 2 * count + 2 : 0)

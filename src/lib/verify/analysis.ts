@@ -45,7 +45,8 @@ function open(source: ByteSource, options: VerifyOptions): Opened {
     };
     try {
       const older = openPdf(part, options);
-      const last = older.revisions().at(-1);
+      const revisions = older.revisions();
+      const last = revisions[revisions.length - 1];
       // What was signed must not get lost: then the repaired whole is judged, and judged as changed.
       if (last !== undefined && (findSignatures(older).length > 0 || !signedWhenRepaired)) {
         return { doc: older, cutAt: last.end };

@@ -138,7 +138,7 @@ class Painter {
       }
       text = multiply([1, 0, 0, 1, width, 0], text);
     };
-    const operators: Record<string, () => void> = {
+    const named: Record<string, () => void> = {
       q: () => void saved.push(state),
       Q: () => void (state = saved.pop() ?? state),
       cm: () =>
@@ -205,7 +205,8 @@ class Painter {
       }
     };
     for (const painted of ['S', 's', 'f', 'F', 'f*', 'B', 'B*', 'b', 'b*'])
-      operators[painted] = () => endPath(true);
+      named[painted] = () => endPath(true);
+    const operators = new Map(Object.entries(named));
     for (;;) {
       const back = lexer.pos;
       const token: Token = lexer.next();
@@ -213,7 +214,7 @@ class Painter {
       if (token.kind === 'word' && !['[', '<<', 'true', 'false', 'null'].includes(token.value)) {
         this.operators += 1;
         if (this.operators > MAX_OPERATORS) throw limitError('operators of a page', MAX_OPERATORS);
-        if (Object.hasOwn(operators, token.value)) operators[token.value]?.();
+        operators.get(token.value)?.();
         stack = [];
       } else {
         lexer.pos = back;

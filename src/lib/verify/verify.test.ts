@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadFonts } from '../../cli/fonts.ts';
 import { signForAll } from '../../cli/signing.ts';
@@ -5,7 +6,7 @@ import { contract as plainContract, latin1 } from '../../../tests/vectors/draft.
 import { signedContract } from '../../../tests/vectors/signed.ts';
 import { appendTable, lastXref, writeTable } from '../../../tests/vectors/write.ts';
 import { vector } from '../../../tests/vectors/vectors.ts';
-import { concat } from '../bytes/concat.ts';
+import { concat, equalBytes as sameBytes } from '../bytes/concat.ts';
 import { memorySource } from '../bytes/source.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { PdfDict, type PdfObject, PdfRef } from '../pdf/objects.ts';
@@ -154,6 +155,30 @@ describe('one flipped byte (security S3)', () => {
     expect(warned(padding)).toEqual(['contents-padding']);
     const bracket = await flipped(to - 1, '0');
     expect(['changed', 'broken', 'unreadable']).toContain(bracket.verdict);
+  });
+
+  test('whatever is done to covered bytes, the file is never called fine, and the program never falls over', async () => {
+    const holes = (await judge(contract)).signatures.map(
+      ({ byteRange: [, from = 0, to = 0] }) => [from, to] as const
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(contract.length - 1), fc.integer({ min: 1, max: 255 })), {
+          minLength: 1,
+          maxLength: 3
+        }),
+        async (edits) => {
+          const file = Uint8Array.from(contract);
+          for (const [at, by] of edits) file[at] = (file[at] ?? 0) ^ by;
+          const report = await judge(file);
+          expect(report.error?.code).not.toBe('internal');
+          const covered = edits.some(([at]) => !holes.some(([from, to]) => at >= from && at < to));
+          if (covered && !sameBytes(file, contract))
+            expect(['unchanged', 'changed-as-permitted']).not.toContain(report.verdict);
+        }
+      ),
+      { numRuns: 120 }
+    );
   });
 });
 
