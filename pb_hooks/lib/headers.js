@@ -44,7 +44,8 @@ function guard(e) {
   header.del('X-Frame-Options');
   header.del('X-XSS-Protection');
   const path = e.request.url.path;
-  if (path.startsWith('/api/')) header.set('Cache-Control', 'no-store');
+  // Files of the app say otherwise.
+  header.set('Cache-Control', 'no-store');
   if ($os.getenv('APP_URL').startsWith('https://')) {
     header.set('Strict-Transport-Security', 'max-age=63072000');
   }

@@ -31,11 +31,22 @@ function useNonce(app, auth, nonce) {
   if (!right) throw new Refusal('nonce', 'This request is not fresh; ask for a new nonce.');
 }
 
-/** Remembers a password sign-in: a certificate may be asked for within ten minutes of it. */
+/**
+ * Remembers a password sign-in: a certificate may be asked for within ten minutes of it. Two sign-ins within
+ * one second get the same token, since it counts in seconds.
+ */
 function noteSignIn(app, auth) {
-  const row = new Record(app.findCollectionByNameOrId('sign_ins'));
-  row.load({ session: $security.sha256(auth), at: Date.now() });
-  app.save(row);
+  const session = $security.sha256(auth);
+  transact(app, (tx) => {
+    let row;
+    try {
+      row = tx.findFirstRecordByFilter('sign_ins', 'session = {:session}', { session });
+    } catch {
+      row = new Record(tx.findCollectionByNameOrId('sign_ins'));
+    }
+    row.load({ session, at: Date.now() });
+    tx.save(row);
+  });
 }
 
 function signedInLately(app, auth) {

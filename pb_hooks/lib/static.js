@@ -30,7 +30,6 @@ function serve(e) {
   const file = path === null ? undefined : files[path];
   const header = e.response.header();
   if (file === undefined) {
-    header.set('Cache-Control', 'no-store');
     return e.json(404, { code: 'not-found', message: 'There is nothing here.' });
   }
   header.set('Content-Type', file.type);

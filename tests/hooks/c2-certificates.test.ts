@@ -84,6 +84,11 @@ describe('C2: the nonce', () => {
     expect([still.status, still.body.code]).toEqual([403, 'sign-in']);
   });
 
+  test('sign-ins within one second, which get one token, all work', async () => {
+    const all = await Promise.all([1, 2, 3].map(() => signIn(workspace.server, OWNER.email, OWNER.password)));
+    for (const one of all) expect(await nonceFor(one.auth)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   test('a link alone gets neither nonce nor certificate', async () => {
     for (const path of ['nonce', 'certificates']) {
       const answer = await call(workspace.server, 'POST', path, { link: party.link, body: { csr: '' } });
