@@ -11,6 +11,7 @@ import { openStore } from '../store/store.ts';
 import { ServerRefusal, Unreachable } from '../sync/failure.ts';
 import { faults } from './faults.ts';
 import { fileOf } from './file.ts';
+import { shell } from './shell.svelte.ts';
 import { SyncState } from './sync-state.svelte.ts';
 
 export type PartyStatus =
@@ -216,7 +217,7 @@ export class Party {
           this.#local = local;
         }
       });
-    this.#endings.push(() => watching.unsubscribe());
+    this.#endings.push(() => watching.unsubscribe(), shell.persistFor(store));
     this.sync.start(store, this.server, { mayPull: () => this.server.auth !== null });
     this.status = 'inside';
   }

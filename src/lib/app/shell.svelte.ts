@@ -1,5 +1,6 @@
 /** The app on this device: its service worker, a new version, offline readiness, and the room it has. */
 import type { Workbox } from 'workbox-window';
+import type { Store } from '../store/contract.ts';
 
 interface ShellAnswer {
   readonly missing: number;
@@ -116,6 +117,21 @@ export class Shell {
     await navigator.storage?.persist?.();
     await this.readStorage();
     return this.storage.persisted;
+  }
+
+  /** Asks by itself as soon as this store holds something that is nowhere else. → calls it off. */
+  persistFor(store: Pick<Store, 'watch'>): () => void {
+    let asked = false;
+    const precious = store
+      .watch(async (reads) => (await reads.counts()).waiting > 0 || (await reads.keys()).length > 0)
+      .subscribe({
+        next: (some) => {
+          if (!some || asked) return;
+          asked = true;
+          void this.persist();
+        }
+      });
+    return () => precious.unsubscribe();
   }
 
   async readStorage(): Promise<void> {
