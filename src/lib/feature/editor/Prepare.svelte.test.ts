@@ -247,3 +247,16 @@ test('a whole draft is sent with one button, and the page is told where to go', 
   await vi.waitFor(() => expect(onsent).toHaveBeenCalledWith('d00000000000001', true));
   expect(desk.names()).toContain('sendDocument');
 });
+
+test('on a phone the Fields step opens where the fields are', async () => {
+  const { draft } = await prepare(360, 740);
+  await draft.open(FILE);
+  const party = draft.parties[0]?.id ?? '';
+  const box = { page: 2, x: 100, y: 500, w: 200, h: 60 };
+  draft.edit((content) => ({
+    ...content,
+    fields: [{ id: 'f00000000000001', party, kind: 'signature', box, label: 'Signature', required: true }]
+  }));
+  await page.getByRole('button', { name: /^(Done )?Fields$/ }).click();
+  await expect.element(page.getByText('2 of 2')).toBeVisible();
+});
