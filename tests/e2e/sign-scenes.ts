@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import type { DraftPayload } from '../../src/lib/domain/action.ts';
+import type { Box, Field, FieldKind } from '../../src/lib/domain/field.ts';
 import type { PartyDraft } from '../../src/lib/domain/party.ts';
 import { action, done, put } from '../hooks/desk.ts';
 import { draftOf, frozen, original, sha256 } from '../hooks/paper.ts';
@@ -17,34 +19,31 @@ export async function sendContract(
 ): Promise<string> {
   const before = original();
   const draft = draftOf(parties, sha256(before), title);
-  const company = parties.find(({ kind }) => kind === 'company');
-  const client = parties.find(({ kind }) => kind === 'client');
-  const fields = [
-    ...draft.fields.filter((field) => field.kind === 'signature' || field.party === client?.id),
-    ...(company ? [field(company.id, 'stamp', 300, 20, 80, 60, 'Stamp')] : []),
-    ...(client ? [field(client.id, 'date', 300, 210, 90, 24, 'Date')] : [])
-  ];
-  const paper = frozen({ ...draft, fields }, before);
+  const fields = parties.flatMap(({ id: party, kind }, row) => {
+    const top = 20 + row * 180;
+    const signature = field(party, 'signature', { x: 20, y: top + 70, w: 200, h: 60 }, 'Signature');
+    return kind === 'company'
+      ? [field(party, 'stamp', { x: 300, y: top, w: 60, h: 60 }, 'Stamp'), signature]
+      : [
+          field(party, 'text', { x: 20, y: top, w: 200, h: 24 }, 'Place'),
+          field(party, 'date', { x: 300, y: top, w: 90, h: 24 }, 'Date'),
+          signature
+        ];
+  });
+  const whole = { ...draft, fields } as DraftPayload;
+  const paper = frozen(whole, before);
   const document = id();
   const who = { auth };
   await put(server, who, before);
   await put(server, who, paper.bytes);
-  await done(server, who, action('document.create', document, 0, { ...draft, fields }));
+  await done(server, who, action('document.create', document, 0, whole));
   await done(server, who, action('document.freeze', document, 1, paper.payload));
   await done(server, who, action('document.send', document, 2, {}));
   return document;
 }
 
-function field(
-  party: string,
-  kind: 'stamp' | 'date',
-  x: number,
-  y: number,
-  w: number,
-  h: number,
-  label: string
-) {
-  return { id: id(), party, kind, box: { page: 1, x, y, w, h }, label, required: true };
+function field(party: string, kind: FieldKind, at: Omit<Box, 'page'>, label: string): Field {
+  return { id: id(), party, kind, box: { page: 1, ...at }, label, required: true };
 }
 
 /** Counts presses as `product.md` does: drawing on the pad is none. Call before the page is opened. */

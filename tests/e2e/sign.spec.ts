@@ -210,7 +210,7 @@ test('every screen of the signer is accessible in the light and in the dark', as
   await expectAccessible(page);
   await page.getByLabel('Six-digit code').fill(codeIn((await drop.next(mail, 'code')).text));
   await expect(next(page)).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Stamp: stamp' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add your stamp' })).toBeVisible();
   await expectAccessible(page);
   await next(page).click();
   await expect(page.getByRole('heading', { name: 'Your stamp' })).toBeVisible();
