@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { Download, Page } from '@playwright/test';
 import { judge, objections } from '../oracles/judges.ts';
 import { stampPng } from './stamp.ts';
-import { client, director, drawSignature, fillTemplate, namePeople, openLink, setUp } from './scenes.ts';
+import {
+  client,
+  director,
+  drawSignature,
+  fillTemplate,
+  namePeople,
+  openLink,
+  setUp,
+  toStep
+} from './scenes.ts';
 import { codeIn, expect, linkIn, test } from './world.ts';
 
 async function saved(download: Promise<Download>): Promise<string> {
@@ -30,7 +39,7 @@ test('a contract goes from the template to both signatures and everybody gets it
     await setUp(office, server.setupLink ?? '');
     await fillTemplate(office);
     await namePeople(office);
-    await office.getByRole('button', { name: 'Fields' }).click();
+    await toStep(office, 'Fields');
     await office.getByRole('button', { name: 'Check and send' }).click();
     await office.getByRole('button', { name: `Send to ${director.name}` }).click();
     await expect(office).toHaveURL(/\/documents\/[a-z0-9]{15}$/);

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { judge, objections } from '../oracles/judges.ts';
-import { client, drawSignature, fillTemplate, owner, setUp } from './scenes.ts';
+import { client, drawSignature, fillTemplate, owner, setUp, toStep } from './scenes.ts';
 import { expect, linkIn, test } from './world.ts';
 
 /** Everything that offline work needs, fetched and checked by the settings page. */
@@ -14,7 +14,7 @@ async function makeReady(page: Page): Promise<void> {
 
 /** The client signs on this device first, then the member for the company. */
 async function nameBothHere(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'People' }).click();
+  await toStep(page, 'People');
   await page.getByLabel('I sign for the company myself').check();
   const other = page.getByRole('region', { name: 'Client' });
   await other.getByLabel('Name', { exact: true }).fill(client.name);
@@ -24,7 +24,7 @@ async function nameBothHere(page: Page): Promise<void> {
 }
 
 async function sendHere(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Fields' }).click();
+  await toStep(page, 'Fields');
   await page.getByRole('button', { name: 'Check and send' }).click();
   await page.getByRole('button', { name: 'Sign now on this device' }).click();
 }

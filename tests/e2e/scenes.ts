@@ -62,9 +62,14 @@ async function addRow(page: Page, row: number, [service, quantity, unit, price]:
   await group.getByLabel('Price').fill(price ?? '');
 }
 
+/** Goes to a step of the editor. */
+export async function toStep(page: Page, step: 'Document' | 'People' | 'Fields'): Promise<void> {
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: step }).click();
+}
+
 /** Names the director by mail and the client by SMS. */
 export async function namePeople(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'People' }).click();
+  await toStep(page, 'People');
   const company = page.getByRole('region', { name: 'Company' });
   await company.getByLabel('Who signs (director)').fill(director.name);
   await company.getByText('Link by email').click();
