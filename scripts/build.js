@@ -46,6 +46,15 @@ export async function buildShared(say = () => {}) {
   });
 }
 
+function runTool(script, ...args) {
+  const done = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20
+  });
+  if (done.status !== 0) throw new Failure(`The app could not be built:\n${done.stdout}${done.stderr}`);
+}
+
 /** `build/app` with its packed files, and `build/app-files.json`, the static handler's list. */
 export async function buildApp(say = () => {}) {
   const out = join(root, 'build/app');
@@ -66,14 +75,9 @@ export async function buildApp(say = () => {}) {
   await unlessCurrent(stamp, hashFiles(sources), async () => {
     say('Building the app …');
     rmSync(stamp, { force: true });
-    const vite = join(root, 'node_modules/vite/bin/vite.js');
-    const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-      cwd: root,
-      env: { ...process.env, KIT_OUT: '.svelte-kit/build' },
-      encoding: 'utf8',
-      maxBuffer: 64 << 20
-    });
-    if (done.status !== 0) throw new Failure(`The app could not be built:\n${done.stdout}${done.stderr}`);
+    // Writes what tsconfig.json extends; a fresh clone has none.
+    runTool('@sveltejs/kit/svelte-kit.js', 'sync');
+    runTool('vite/bin/vite.js', 'build', '--logLevel', 'warn');
     say('Packing its files …');
     const files = await listAppFiles(out, join(root, '.cache/packed'));
     writeFileSync(list, JSON.stringify(files, null, 1));
