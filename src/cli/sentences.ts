@@ -118,6 +118,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   'content-encapsulated': m.verify_warning_content_encapsulated,
   'cut-inside-revision': m.verify_warning_cut_inside_revision,
   'digest-mismatch': m.verify_warning_digest_mismatch,
+  'empty-signature-field': m.verify_warning_empty_signature_field,
   'ends-inside-revision': m.verify_warning_ends_inside_revision,
   evidence: m.verify_warning_evidence,
   'gap-is-not-contents': m.verify_warning_gap_is_not_contents,

@@ -10,6 +10,7 @@ import { isBlank, judgeCoverage } from './byte-range.ts';
 import { coversContent } from './covers.ts';
 import { compareRevisions } from './document-rules.ts';
 import type { Finding } from './finding.ts';
+import { formOf } from './form.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
 import { type Asking, nothing, together } from './question.ts';
 import type { Report, ReportError, Warning } from './report.ts';
@@ -202,14 +203,29 @@ function* read(
   const faults = faultWarnings(doc, firstSigned);
   const isSigned = judged.length > 0;
   const signatures = judged.map(({ report }) => report);
+  const empty = isSigned ? emptyPlaces(doc) : [];
   return {
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,
     revisions: describeRevisions(doc, found, coverages),
     signatures,
-    warnings: [...about.warnings, ...faults.warnings, ...judged.flatMap(({ warnings }) => warnings)],
+    warnings: [
+      ...about.warnings,
+      ...faults.warnings,
+      ...empty,
+      ...judged.flatMap(({ warnings }) => warnings)
+    ],
     verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))
   };
+}
+
+/** Places for a signature that nobody used: a file that was cut at a boundary looks like one not yet finished. */
+function emptyPlaces(doc: PdfDocument): Warning[] {
+  const form = formOf(doc);
+  return form
+    .terminals()
+    .filter((node) => form.typeOf(node) === 'Sig' && form.inherited(node, 'V') === null)
+    .map(({ name }) => ({ code: 'empty-signature-field', message: `field ${name}` }));
 }
 
 function judgeAll(
