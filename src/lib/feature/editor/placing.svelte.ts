@@ -39,8 +39,6 @@ export class Placing {
   guides = $state.raw<readonly Guide[]>([]);
   /** The page the guides are on. */
   guidePage = $state(0);
-  /** What was done, for screen readers. */
-  said = $state('');
 
   readonly #draft: Draft;
   readonly #newId: () => string;
