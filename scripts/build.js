@@ -46,9 +46,10 @@ export async function buildShared(say = () => {}) {
   });
 }
 
-function runTool(script, ...args) {
+function runTool(script, args, env = {}) {
   const done = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 64 << 20
   });
@@ -76,8 +77,9 @@ export async function buildApp(say = () => {}) {
     say('Building the app …');
     rmSync(stamp, { force: true });
     // Writes what tsconfig.json extends; a fresh clone has none.
-    runTool('@sveltejs/kit/svelte-kit.js', 'sync');
-    runTool('vite/bin/vite.js', 'build', '--logLevel', 'warn');
+    runTool('@sveltejs/kit/svelte-kit.js', ['sync']);
+    // A folder of its own: tests that run meanwhile write to .svelte-kit.
+    runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { KIT_OUT: '.svelte-kit/build' });
     say('Packing its files …');
     const files = await listAppFiles(out, join(root, '.cache/packed'));
     writeFileSync(list, JSON.stringify(files, null, 1));
