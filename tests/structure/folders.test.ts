@@ -26,8 +26,7 @@ describe('folders', () => {
       if (why !== null) objections.push(`${relative(root, file)}: ${why}`);
       const from = roomOf(file);
       const to = targetRoom(file, specifier);
-      if (from && to && from !== to)
-        edges.set(from, (edges.get(from) ?? new Set<string>()).add(to));
+      if (from && to && from !== to) edges.set(from, (edges.get(from) ?? new Set<string>()).add(to));
     }
   }
 

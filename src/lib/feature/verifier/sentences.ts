@@ -1,3 +1,4 @@
+import { sentence } from '#lib/app/sentences.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { Report, ReportRevision, SignatureReport } from '#lib/verify/report.ts';
 import type { IconName } from '#lib/ui/icons.ts';
@@ -38,8 +39,13 @@ export function verdictWords(report: Report): VerdictWords {
       return words('plain', 'info', m.verifier_verdict_unsigned(), m.verifier_verdict_note_unsigned());
     case 'unreadable':
       return report.read === 'encrypted'
-        ? words('wait', 'lock', m.verifier_encrypted(), report.error?.message ?? '')
-        : words('bad', 'alert', m.verifier_verdict_unreadable(), report.error?.message ?? '');
+        ? words('wait', 'lock', m.verifier_encrypted(), report.error ? sentence(report.error.code) : '')
+        : words(
+            'bad',
+            'alert',
+            m.verifier_verdict_unreadable(),
+            report.error ? sentence(report.error.code) : ''
+          );
   }
 }
 
