@@ -25,6 +25,9 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /**
  * Whether an archive may be used (`security.md` O3): its sum stands in the pin file, or, while the
  * workspace is reached on this machine only, in the list that came with it (`published`).
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ * @param {{sums: Record<string, string>, published?: string, appUrl?: string, say: (line: string) => unknown}} context
  */
 export function acceptArchive(name, bytes, { sums, published, appUrl, say }) {
   const sum = sha256(bytes);

@@ -105,7 +105,7 @@ await run(async () => {
   await timed('set-up', async () => {
     install();
     const { getPocketBase } = await import('./pocketbase.js');
-    await getPocketBase(console.log);
+    await getPocketBase({ say: console.log });
     environment = { ...process.env, ...prepareJudges(console.log) };
     Object.assign(process.env, environment);
     return true;
