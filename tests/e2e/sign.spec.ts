@@ -141,7 +141,7 @@ test('a closed tab and a lost network lose nothing, and it is sent later', async
   await drawSignature(first);
   await expect(first.getByRole('button', { name: 'I agree and sign' })).toBeVisible();
   await expect.poll(() => certified(first)).toBe(true);
-  await first.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect.poll(() => keptParts(first), { timeout: 30_000 }).toContain('wasm');
   await first.close();
 
   await device.setOffline(true);
@@ -158,6 +158,14 @@ test('a closed tab and a lost network lose nothing, and it is sent later', async
   await expect(page.getByText('Saved on this device and sent.')).toBeVisible({ timeout: 60_000 });
   await drop.next(phone, 'completed', 30_000);
 });
+
+/** Kinds of files that the service worker keeps beside the shell: what signing runs on is among them. */
+function keptParts(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const kept = await (await caches.open('countersign-later')).keys();
+    return kept.map(({ url }) => url.split('.').at(-1) ?? '');
+  });
+}
 
 /** The party's one-time key has its certificate: from then on signing needs no network. */
 function certified(page: Page): Promise<boolean> {

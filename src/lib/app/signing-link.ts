@@ -51,6 +51,31 @@ export async function openLinkSigning(party: Party, view: PartyView): Promise<Si
   return signing;
 }
 
+/** Longest wait for the service worker of a first visit, milliseconds. */
+const FIRST_VISIT = 10_000;
+
+/** The service worker keeps what is fetched from now on; where there is none nothing is waited for. */
+async function underServiceWorker(): Promise<void> {
+  const worker = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+  if (worker === undefined || worker.controller !== null) return;
+  await new Promise<void>((done) => {
+    worker.addEventListener('controllerchange', () => done(), { once: true });
+    setTimeout(done, FIRST_VISIT);
+  });
+}
+
+/**
+ * Fetches what signing runs on (worker, fonts) while the document is being read: a network that goes away
+ * before the last button costs nothing then, and the button answers sooner.
+ */
+export async function fetchAhead(): Promise<void> {
+  await underServiceWorker();
+  const { pdfWork } = await import('../work/pdf-client.ts');
+  await pdfWork()
+    .prepare()
+    .catch(() => undefined);
+}
+
 /**
  * Makes the key and gets its certificate while the document is being read, so that the signature needs no
  * network. Whatever fails here is tried again, and said, when the person signs.

@@ -43,6 +43,8 @@ export interface PdfWork {
    * Throws WorkError `glyph-missing`, `does-not-fit`, `image`, `field-missing`, `self-check`, …
    */
   sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed>;
+  /** Fetches and starts what signing needs ahead of time. Throws WorkError `fonts` when it is not to be had. */
+  prepare(): Promise<void>;
   /** The report of `verifier.md`; a bad file is a report, not an error. */
   verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
   /** Ends the worker; what is under way fails with WorkError `worker`. */
@@ -71,6 +73,10 @@ class WorkerClient implements PdfWork {
   sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed> {
     const task: Task = { kind: 'sign', file, input, ...(password === undefined ? {} : { password }) };
     return this.#run(task, signBytes);
+  }
+
+  async prepare(): Promise<void> {
+    await this.#run({ kind: 'prepare' });
   }
 
   verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {

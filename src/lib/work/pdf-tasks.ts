@@ -41,6 +41,9 @@ const open = (source: ByteSource, password: string | undefined) =>
 /** Runs one task. Throws PdfError, CmsError or SelfCheckError: each with a `code`. */
 export async function runTask(task: Task, around: Surroundings): Promise<unknown> {
   switch (task.kind) {
+    case 'prepare':
+      await around.fonts();
+      return null;
     case 'summary':
       return summarize(open(around.open(task.file), task.password));
     case 'freeze': {

@@ -63,6 +63,8 @@ export interface Failure {
 }
 
 export type Task =
+  /** Loads what signing needs, so that it is there when the network is not. */
+  | { readonly kind: 'prepare' }
   | { readonly kind: 'summary'; readonly file: Blob; readonly password?: string }
   | { readonly kind: 'freeze'; readonly file: Blob; readonly layout: Layout; readonly password?: string }
   | { readonly kind: 'sign'; readonly file: Blob; readonly input: SignInput; readonly password?: string }
