@@ -38,6 +38,7 @@ export default defineConfig({
       '@noble/hashes/sha2.js',
       '@noble/hashes/sha3.js',
       'dexie',
+      'fast-check',
       'hash-wasm',
       'perfect-freehand',
       'pocketbase',
@@ -56,6 +57,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          setupFiles: ['./tests/properties.ts'],
           environment: 'node',
           include: ['src/**/*.test.ts', 'tests/security/**/*.test.ts', 'tests/structure/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/*.svelte.test.ts']
@@ -65,6 +67,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
+          setupFiles: ['./tests/properties.ts'],
           include: [
             'src/**/*.browser.test.ts',
             'src/**/*.svelte.test.ts',

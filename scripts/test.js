@@ -39,7 +39,7 @@ async function vitest(...projects) {
   const fine = await command(bin('vitest'), [
     'run',
     ...projects.flatMap((name) => ['--project', name]),
-    '--reporter=dot',
+    '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${out}`
   ]);

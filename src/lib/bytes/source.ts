@@ -16,6 +16,7 @@ export interface ByteSource {
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
-    read: (offset, length) => bytes.subarray(Math.max(0, offset), Math.min(bytes.length, offset + length))
+    // Never a negative end, which `subarray` would count from the back.
+    read: (offset, length) => bytes.subarray(Math.max(0, offset), Math.max(0, offset + length))
   };
 }
