@@ -13,6 +13,8 @@ function ready(e) {
   if (!withSms)
     problems.push('No SMS_PROVIDER is set: SMS are printed here and kept as files in the data folder.');
   if (wrongSms !== null) problems.push(wrongSms);
+  if ($os.getenv('TSA_URL') !== '')
+    problems.push('TSA_URL is set, but this version makes no timestamps: every time is the device’s own.');
   const setUp = e.app.findRecordsByFilter('workspaces', '', '', 1, 0).length > 0;
   return e.json(200, {
     ready: true,

@@ -26,7 +26,8 @@ beforeAll(async () => {
       SMS_URL: carrier.url,
       SMS_USER: carrier.user,
       SMS_PASS: carrier.password,
-      SMS_FROM: 'SIGN'
+      SMS_FROM: 'SIGN',
+      TSA_URL: 'http://127.0.0.1:9/tsa'
     }
   });
   await setUp(server);
@@ -41,9 +42,10 @@ const messagesOf = async (sent: Sent): Promise<readonly MessageRow[]> =>
   (await call<{ messages: MessageRow[] }>(server, 'GET', `documents/${sent.document}/messages`, owner)).body
     .messages;
 
-test('ready says that both are there', async () => {
+test('ready says that both are there, and that a timestamp authority is not used yet', async () => {
   const ready = await call<Ready & object>(server, 'GET', 'ready');
-  expect(ready.body).toMatchObject({ ready: true, setUp: true, mail: true, sms: true, problems: [] });
+  expect(ready.body).toMatchObject({ ready: true, setUp: true, mail: true, sms: true });
+  expect(ready.body.problems).toEqual([expect.stringContaining('makes no timestamps')]);
 });
 
 test('the director gets a mail with a link, and a code by mail', async () => {
