@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Download, Page } from '@playwright/test';
+import { memorySource } from '../../src/lib/bytes/source.ts';
+import { Appender } from '../../src/lib/pdf/append.ts';
+import { openPdf } from '../../src/lib/pdf/document.ts';
+import { PdfDict, PdfStream } from '../../src/lib/pdf/objects.ts';
 import { judge, objections } from '../oracles/judges.ts';
 import { stampPng } from './stamp.ts';
 import {
@@ -16,6 +20,16 @@ import { codeIn, expect, linkIn, test } from './world.ts';
 
 async function saved(download: Promise<Download>): Promise<string> {
   return (await download).path();
+}
+
+/** The file with a revision appended that shows other words on page 1. */
+function withOtherPage(bytes: Uint8Array): Buffer {
+  const doc = openPdf(memorySource(bytes));
+  const appender = new Appender(doc);
+  const { ref, dict } = doc.page(1);
+  const words = Buffer.from('BT /F1 12 Tf 72 700 Td (The fee is 1.00 EUR) Tj ET', 'latin1');
+  appender.put(ref, dict.clone().set('Contents', appender.add(new PdfStream(new PdfDict(), words))));
+  return Buffer.concat([bytes, appender.finish().bytes]);
 }
 
 async function verdictOf(page: Page, file: string | { name: string; buffer: Buffer }): Promise<string> {
@@ -114,6 +128,8 @@ test('a contract goes from the template to both signatures and everybody gets it
     const flipped = Buffer.from(bytes);
     flipped[200] = (flipped[200] ?? 0) ^ 1;
     expect(await verdictOf(page, { name: 'flipped.pdf', buffer: flipped })).toBe('broken');
+    expect(await verdictOf(page, { name: 'swapped.pdf', buffer: withOtherPage(bytes) })).toBe('changed');
+    await expect(page.getByText(/what is written on the page was changed/).first()).toBeVisible();
     const cut = bytes.subarray(0, bytes.length - 3000);
     expect(['broken', 'changed']).toContain(await verdictOf(page, { name: 'cut.pdf', buffer: cut }));
   });
