@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
+import { vector } from '../vectors/vectors.ts';
 import { judge, objections } from '../oracles/judges.ts';
-import { client, drawSignature, fillTemplate, owner, setUp, toStep } from './scenes.ts';
+import { client, drawSignature, fillTemplate, owner, setUp, toStep, place } from './scenes.ts';
 import { expect, linkIn, test } from './world.ts';
 
 /** Everything that offline work needs, fetched and checked by the settings page. */
@@ -59,6 +60,7 @@ async function handOver(page: Page): Promise<void> {
 async function takeBack(page: Page): Promise<void> {
   await page.getByLabel(`Passphrase of ${owner.name}`).fill(owner.passphrase);
   await page.getByRole('button', { name: 'Take the device back' }).click();
+  await expect(page).toHaveURL(/\/documents\/[a-z0-9]{15}$/);
 }
 
 async function memberSigns(page: Page): Promise<void> {
@@ -134,6 +136,72 @@ test('with no network a contract is written, frozen and signed by both on one de
     await expect(page.getByText('All saved and sent')).toBeVisible({ timeout: 30_000 });
     await page
       .getByRole('link', { name: /Consultancy services contract/ })
+      .first()
+      .click();
+    await expect(page.getByText('Everybody has signed.').first()).toBeVisible();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the final PDF' }).click();
+    expect(objections(await judge(await (await download).path()), 2)).toEqual([]);
+  });
+});
+
+test('with no network a PDF is prepared, signed for the company and by the client, then sent once', async ({
+  world,
+  newDevice
+}) => {
+  test.setTimeout(300_000);
+  const context = await newDevice();
+  const page = await context.newPage();
+  await setUp(page, world.server.setupLink ?? '');
+  await makeReady(page);
+  await context.setOffline(true);
+
+  await test.step('the PDF gets its fields', async () => {
+    await page.goto('/new');
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'Order.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from(vector('xref-table'))
+      });
+    await page.getByLabel('Title').fill('Order 12');
+    await page.getByLabel('Counterparty', { exact: true }).fill(client.name);
+    await page.getByLabel('Date of the document').fill('2026-11-24');
+    await nameBothHere(page);
+    await page.getByRole('button', { name: 'Switch the order' }).click();
+    await toStep(page, 'Fields');
+    await place(page, 'Signature', 0.25, 0.35);
+    await page.getByRole('radio', { name: client.name }).check({ force: true });
+    await place(page, 'Signature', 0.7, 0.35);
+    await page.getByRole('button', { name: 'Check and send' }).click();
+    await page.getByRole('button', { name: 'Sign now on this device' }).click();
+  });
+
+  await test.step('the member signs, then hands over to the client', async () => {
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await drawSignature(page);
+    await page.getByLabel('Passphrase').fill(owner.passphrase);
+    await page.getByRole('button', { name: /Sign and send on/ }).click();
+    await page.getByRole('button', { name: `Hand the device to ${client.name}` }).click({ timeout: 60_000 });
+    await handOver(page);
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await drawSignature(page);
+    await page.getByRole('button', { name: 'I agree and sign' }).click();
+    await expect(page.getByText('Saved on this device. It will be sent when you are online.')).toBeVisible({
+      timeout: 60_000
+    });
+    await page.getByRole('button', { name: 'Hand it back' }).click();
+    await takeBack(page);
+  });
+
+  await test.step('back online it arrives', async () => {
+    await context.setOffline(false);
+    await page.goto('/board');
+    await world.sms.next(({ to }) => to === client.phone, 60_000);
+    await page
+      .getByRole('link', { name: /Order 12/ })
       .first()
       .click();
     await expect(page.getByText('Everybody has signed.').first()).toBeVisible();

@@ -104,3 +104,15 @@ export async function drawSignature(page: Page): Promise<void> {
   }
   await page.getByRole('button', { name: 'Use this signature' }).click();
 }
+
+/** Places a field kind by pressing it and then a spot of the first page, in parts of its width and height. */
+export async function place(page: Page, kind: string, x: number, y: number): Promise<void> {
+  await page
+    .getByRole('group', { name: 'Fields to place' })
+    .getByRole('button', { name: kind, exact: true })
+    .click();
+  const box = await page.getByRole('region', { name: 'Page 1' }).boundingBox();
+  if (box === null) throw new Error('no page');
+  await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  await page.keyboard.press('Escape');
+}

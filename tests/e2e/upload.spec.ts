@@ -1,23 +1,10 @@
-import type { Page } from '@playwright/test';
 import { judge, objections } from '../oracles/judges.ts';
 import { vector } from '../vectors/vectors.ts';
 import { expectAccessible } from './axe.ts';
-import { director, drawSignature, openLink, setUp, toStep } from './scenes.ts';
+import { director, drawSignature, openLink, setUp, toStep, place } from './scenes.ts';
 import { codeIn, expect, linkIn, test } from './world.ts';
 
 const buyer = { name: 'Piotr Nowak', email: 'piotr@beta.example' };
-
-/** Places a field kind by pressing it and then a spot of the first page, in parts of its width and height. */
-async function place(page: Page, kind: string, x: number, y: number): Promise<void> {
-  await page
-    .getByRole('group', { name: 'Fields to place' })
-    .getByRole('button', { name: kind, exact: true })
-    .click();
-  const box = await page.getByRole('region', { name: 'Page 1' }).boundingBox();
-  if (box === null) throw new Error('no page');
-  await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
-  await page.keyboard.press('Escape');
-}
 
 test('an uploaded PDF is prepared, left, taken up again, and signed by both', async ({
   world,
