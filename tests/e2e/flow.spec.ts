@@ -7,6 +7,7 @@ import { PdfDict, PdfStream } from '../../src/lib/pdf/objects.ts';
 import { judge, objections } from '../oracles/judges.ts';
 import { stampPng } from './stamp.ts';
 import {
+  fillAndAgree,
   client,
   director,
   drawSignature,
@@ -89,10 +90,8 @@ test('a contract goes from the template to both signatures and everybody gets it
     );
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await drawSignature(page);
-    await page.getByRole('textbox', { name: 'Name and position of the signatory' }).fill('Jan Łódzki, owner');
     // The date of signing is today's unless the client says otherwise.
-    await page.getByRole('button', { name: 'Done', exact: true }).click();
-    await page.getByRole('button', { name: 'I agree and sign' }).click();
+    await fillAndAgree(page);
     await expect(page.getByText('Saved on this device and sent.')).toBeVisible({ timeout: 60_000 });
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download' }).click();

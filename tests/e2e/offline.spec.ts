@@ -1,7 +1,17 @@
 import type { Page } from '@playwright/test';
 import { vector } from '../vectors/vectors.ts';
 import { judge, objections } from '../oracles/judges.ts';
-import { client, drawSignature, fillTemplate, owner, setUp, toStep, place } from './scenes.ts';
+import {
+  agree,
+  fillAndAgree,
+  client,
+  drawSignature,
+  fillTemplate,
+  owner,
+  setUp,
+  toStep,
+  place
+} from './scenes.ts';
 import { expect, linkIn, test } from './world.ts';
 
 /** Everything that offline work needs, fetched and checked by the settings page. */
@@ -100,20 +110,15 @@ test('with no network a contract is written, frozen and signed by both on one de
     await expect(page).toHaveURL(/\/documents\/[a-z0-9]{15}\/sign$/);
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await drawSignature(page);
-    await page.getByRole('textbox', { name: 'Name and position of the signatory' }).fill('Jan Łódzki, owner');
     // The tab dies when the signature is written and not yet committed …
-    await page.getByRole('button', { name: 'I agree and sign' }).click();
+    await fillAndAgree(page);
     await reached(page, 'store.writing');
     await page.close();
     page = await context.newPage();
     await page.goto('/board');
     await expect(page).toHaveURL(/\/documents\/[a-z0-9]{15}\/sign$/);
     // … and what was drawn and typed is still there.
-    await page
-      .getByRole('button', { name: /Next|Done/, exact: true })
-      .first()
-      .click();
-    await page.getByRole('button', { name: 'I agree and sign' }).click();
+    await agree(page, 'I agree and sign');
     await expect(page.getByText('Saved on this device. It will be sent when you are online.')).toBeVisible({
       timeout: 60_000
     });

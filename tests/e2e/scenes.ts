@@ -116,3 +116,24 @@ export async function place(page: Page, kind: string, x: number, y: number): Pro
   await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
   await page.keyboard.press('Escape');
 }
+
+/**
+ * Fills the client's text, the last thing that is missing, and signs. Large letters are typed on the page,
+ * small ones in the bar below it, which then has a button of its own that leads to the consent.
+ */
+export async function fillAndAgree(page: Page): Promise<void> {
+  await page
+    .getByRole('textbox', { name: 'Name and position of the signatory' })
+    .first()
+    .fill('Jan Łódzki, owner');
+  await agree(page, 'I agree and sign');
+}
+
+/** Presses the final button, by way of the bar's "Done" where a field is still open in it. */
+export async function agree(page: Page, words: string): Promise<void> {
+  const done = page.getByRole('button', { name: 'Done', exact: true });
+  const button = page.getByRole('button', { name: words });
+  await expect(done.or(button)).toBeVisible();
+  if (await done.isVisible()) await done.click();
+  await button.click();
+}
