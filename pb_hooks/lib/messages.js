@@ -208,9 +208,14 @@ function answerThenDeliver(e, app, status, result) {
   header.set('Content-Type', 'application/json');
   header.set('Content-Length', String(content.length));
   header.set('Connection', 'close');
-  e.response.writeHeader(status);
-  e.response.write(content);
-  e.flush();
+  try {
+    e.response.writeHeader(status);
+    e.response.write(content);
+    e.flush();
+  } catch (error) {
+    // Who asked is gone (a closed tab); what was done stands, and others still have to hear of it.
+    console.error('messages: no one took the answer:', describe(error));
+  }
   try {
     deliver(app);
   } catch (error) {
