@@ -62,7 +62,7 @@ export default ts.config(
   },
   {
     files: pure.map((room) => `src/lib/${room}/**/*.ts`),
-    ignores: ['**/*.test.ts', 'src/lib/**/provider-web.ts', 'src/lib/templates/engine/**'],
+    ignores: ['**/*.test.ts', 'src/lib/**/*-web.ts', 'src/lib/templates/engine/**'],
     rules: {
       'no-restricted-globals': ['error', ...absentInHooks],
       'no-restricted-properties': [

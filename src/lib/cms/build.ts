@@ -1,10 +1,15 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { raw, Tag, readWhole } from '../asn1/ber.ts';
 import { der, integer, octetString, oid, sequence, setOf, tagged } from '../asn1/der.ts';
-import { hashIdentifier } from '../pki/algorithm.ts';
-import { parseCertificate } from '../pki/certificate.ts';
-import { ecdsaToDer } from '../pki/ecdsa.ts';
-import { signatureHash, ecdsaIdentifier } from '../pki/to-be-signed.ts';
+import { hashIdentifier, hashLength } from '../pki/algorithm.ts';
+import { parseCertificate, type Certificate } from '../pki/certificate.ts';
+import {
+  contentHash,
+  signatureIdentifier,
+  signatureLength,
+  signatureValue,
+  signingScheme,
+  type SigningChoice
+} from '../pki/signing-scheme.ts';
 import { CmsOid } from './attribute.ts';
 import { CmsError } from './error.ts';
 import { encodeSigningCertificate } from './signing-certificate.ts';
@@ -13,25 +18,27 @@ const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(oid(
 
 /**
  * Signed attributes of a PAdES signature, the DER SET OF that the key signs (RFC 5652 §5.4): content-type,
- * message-digest, signing-certificate-v2. No signing-time: /M carries the claim (EN 319 142-1 §6.3).
- * `digest`: of the ByteRange, by the hash of the key (`signatureHash`: SHA-256 for P-256).
+ * message-digest, signing-certificate-v2 by the same hash. No signing-time: /M carries the claim (EN 319 142-1
+ * §6.3). `digest`: of the ByteRange, by the `contentHash` of the key's `signingScheme` (SHA-256 for P-256).
+ * Throws PkiError `key`.
  */
 export function buildSignedAttributes(input: {
   readonly digest: Uint8Array;
   /** The signer's certificate, DER. */
   readonly certificate: Uint8Array;
 }): Uint8Array {
+  const hash = contentHash(signingScheme(parseCertificate(input.certificate).spki));
   return setOf(
     attribute(CmsOid.contentType, oid(CmsOid.data)),
     attribute(CmsOid.messageDigest, octetString(input.digest)),
-    attribute(CmsOid.signingCertificateV2, encodeSigningCertificate(sha256(input.certificate)))
+    attribute(CmsOid.signingCertificateV2, encodeSigningCertificate(input.certificate, hash))
   );
 }
 
-export interface SignedDataInput {
+export interface SignedDataInput extends SigningChoice {
   /** From `buildSignedAttributes`, unchanged. */
   readonly attributes: Uint8Array;
-  /** Raw r‖s over the attributes. */
+  /** Over the attributes, as WebCrypto makes it (`signatureLength`): raw r‖s for ECDSA. */
   readonly signature: Uint8Array;
   /** DER, the signer's first, then intermediates; the root stays out (it goes into the DSS). */
   readonly certificates: readonly Uint8Array[];
@@ -39,21 +46,29 @@ export interface SignedDataInput {
   readonly timestamp?: Uint8Array;
 }
 
-/** Detached SignedData in a ContentInfo, DER (RFC 5652). Throws CmsError `malformed` without a certificate. */
-export function buildSignedData(input: SignedDataInput): Uint8Array {
-  const [leaf] = input.certificates;
+function signersCertificate(certificates: readonly Uint8Array[]): Certificate {
+  const [leaf] = certificates;
   if (leaf === undefined) throw new CmsError('malformed', 'no certificate of the signer');
-  const certificate = parseCertificate(leaf);
-  const hash = signatureHash(certificate.spki);
+  return parseCertificate(leaf);
+}
+
+/**
+ * Detached SignedData in a ContentInfo, DER (RFC 5652; RFC 5754, 4056, 8419 for the algorithms). Throws
+ * CmsError `malformed` without a certificate, PkiError `key` or `signature`.
+ */
+export function buildSignedData(input: SignedDataInput): Uint8Array {
+  const certificate = signersCertificate(input.certificates);
+  const scheme = signingScheme(certificate.spki, input);
+  const digestAlgorithm = hashIdentifier(contentHash(scheme));
   const signedAttributes = Uint8Array.from(input.attributes);
   signedAttributes[0] = 0xa0;
   const parts = [
     integer(1),
     sequence(certificate.issuer.der, der(Tag.integer, certificate.serial)),
-    hashIdentifier(hash),
+    digestAlgorithm,
     signedAttributes,
-    ecdsaIdentifier(hash),
-    octetString(ecdsaToDer(input.signature))
+    signatureIdentifier(scheme),
+    octetString(signatureValue(certificate.spki, input.signature))
   ];
   if (input.timestamp !== undefined) {
     parts.push(tagged(1, attribute(CmsOid.signatureTimestamp, raw(readWhole(input.timestamp)))));
@@ -61,7 +76,7 @@ export function buildSignedData(input: SignedDataInput): Uint8Array {
   const bag = [...input.certificates].map((bytes) => raw(readWhole(bytes)));
   const signedData = sequence(
     integer(1),
-    setOf(hashIdentifier(hash)),
+    setOf(digestAlgorithm),
     sequence(oid(CmsOid.data)),
     // IMPLICIT SET OF, so DER sorts it (RFC 5652 §5.1); readers find the signer by its SignerIdentifier.
     implicitSet(0, bag),
@@ -78,16 +93,18 @@ function implicitSet(n: number, parts: readonly Uint8Array[]): Uint8Array {
 
 /**
  * The most bytes that `buildSignedData` can need with these certificates: /Contents is reserved before the
- * signature exists. `timestamp`: room for a token, in bytes.
+ * signature exists. `timestampRoom`: bytes of the longest token that shall fit, 0 for none.
  */
-export function signedDataSize(certificates: readonly Uint8Array[], timestamp = 0): number {
-  const [leaf] = certificates;
-  if (leaf === undefined) throw new CmsError('malformed', 'no certificate of the signer');
-  const size = signatureHash(parseCertificate(leaf).spki) === 'SHA-384' ? 48 : 32;
-  const attributes = buildSignedAttributes({ digest: new Uint8Array(size), certificate: leaf });
+export function signedDataSize(
+  certificates: readonly Uint8Array[],
+  { timestampRoom = 0, ...choice }: SigningChoice & { readonly timestampRoom?: number } = {}
+): number {
+  const { der: certificate, spki } = signersCertificate(certificates);
+  const size = hashLength(contentHash(signingScheme(spki, choice)));
+  const attributes = buildSignedAttributes({ digest: new Uint8Array(size), certificate });
   // r and s with their top bits set need a leading zero each: the longest form.
-  const signature = new Uint8Array(2 * size).fill(0xff);
-  const built = buildSignedData({ attributes, signature, certificates });
+  const signature = new Uint8Array(signatureLength(spki)).fill(0xff);
+  const built = buildSignedData({ ...choice, attributes, signature, certificates });
   // A token adds its attribute (identifier and three headers) and lengthens up to four lengths around it.
-  return built.length + (timestamp === 0 ? 0 : timestamp + 64);
+  return built.length + (timestampRoom === 0 ? 0 : timestampRoom + 64);
 }

@@ -1,7 +1,8 @@
 import { children, members, octets, Tag, type Element } from '../asn1/ber.ts';
 import { sequence, octetString } from '../asn1/der.ts';
-import { hashOf, parseAlgorithm } from '../pki/algorithm.ts';
+import { hashIdentifier, hashOf, parseAlgorithm } from '../pki/algorithm.ts';
 import type { HashName } from '../pki/check.ts';
+import { hashBytes } from '../pki/hash.ts';
 
 /** The certificate that an ESS attribute names: the first of its list is the signer's (RFC 5035 §3, §4). */
 export interface CertificateHash {
@@ -22,7 +23,12 @@ export function parseSigningCertificate(value: Element, version: 1 | 2): Certifi
   return { version, hash: algorithm === null ? byDefault : hashOf(parseAlgorithm(algorithm)), digest };
 }
 
-/** SigningCertificateV2 naming one certificate by its SHA-256, the default that DER leaves out. */
-export function encodeSigningCertificate(sha256OfCertificate: Uint8Array): Uint8Array {
-  return sequence(sequence(sequence(octetString(sha256OfCertificate))));
+/**
+ * SigningCertificateV2 naming one certificate by its hash (RFC 5035 §4); SHA-256 is the default, which DER
+ * leaves out.
+ */
+export function encodeSigningCertificate(certificate: Uint8Array, hash: HashName = 'SHA-256'): Uint8Array {
+  const digest = octetString(hashBytes(hash, certificate));
+  const named = hash === 'SHA-256' ? sequence(digest) : sequence(hashIdentifier(hash), digest);
+  return sequence(sequence(named));
 }

@@ -109,8 +109,10 @@ const DSA: Readonly<Record<string, HashName>> = {
   '2.16.840.1.101.3.4.3.4': 'SHA-512'
 };
 
-function pssScheme(parameters: Element | null): SignatureScheme | null {
-  // RSASSA-PSS-params, each member with a default (RFC 4055 §3.1).
+/** Reads RSASSA-PSS-params, each member with a default (RFC 4055 §3.1); null for unknown hashes. */
+export function pssScheme(
+  parameters: Element | null
+): (SignatureScheme & { readonly kind: 'rsa-pss' }) | null {
   let hash: HashName | null = 'SHA-1';
   let mgfHash: HashName | null = 'SHA-1';
   let saltLength = 20;
@@ -162,6 +164,22 @@ export function signatureScheme(
       return digest === null ? null : { kind: 'dsa', hash: digest };
     default:
       return null;
+  }
+}
+
+/** AlgorithmIdentifier of a scheme that needs no parameters of its own (RFC 5754 §3, RFC 5758 §3, RFC 8410 §3). */
+export function schemeIdentifier(scheme: Exclude<SignatureScheme, { kind: 'rsa-pss' }>): Uint8Array {
+  switch (scheme.kind) {
+    case 'ed25519':
+    case 'ed448':
+      return sequence(oid(Oid[scheme.kind]));
+    default: {
+      const table = { ecdsa: ECDSA, 'rsa-pkcs1': RSA, dsa: DSA }[scheme.kind];
+      const found = Object.keys(table).find((name) => table[name] === scheme.hash);
+      if (found === undefined) throw new RangeError(`no identifier for ${scheme.kind} with ${scheme.hash}`);
+      // RSA's parameters are NULL, the others' are absent.
+      return scheme.kind === 'rsa-pkcs1' ? sequence(oid(found), nullValue()) : sequence(oid(found));
+    }
   }
 }
 

@@ -1,9 +1,11 @@
-/** Why an authority does not issue, or a request is not taken. */
+/** Why an authority does not issue, a request is not taken, or a key does not sign. */
 export type PkiErrorCode =
   /** Not PKCS#10, or not the DER this program reads. */
   | 'request-malformed'
-  /** Not a P-256 or P-384 key on its curve (`security.md` C4). */
+  /** A key that may not be certified, or does not sign here (`security.md` C4). */
   | 'key'
+  /** A signature whose length is not its key's. */
+  | 'signature'
   /** No name, or one with control characters. */
   | 'name'
   /** Not 16 bytes, top bit set, or first byte zero. */

@@ -51,4 +51,6 @@ export interface SignInput {
   readonly evidence: string | null;
   /** DER, leaf first, then intermediates; the root stays out. */
   readonly certificates: readonly Uint8Array[];
+  /** An RSA key signs by RSASSA-PSS instead of PKCS#1 v1.5. */
+  readonly pss?: boolean;
 }

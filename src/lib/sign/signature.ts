@@ -9,24 +9,35 @@ import { PdfError } from '../pdf/error.ts';
 import type { FormField } from '../pdf/fields.ts';
 import { PdfDict, PdfName, PdfString, type PdfArray, type PdfObject, type PdfRef } from '../pdf/objects.ts';
 import { ByteWriter, dateString, textString, writeObject } from '../pdf/serialize.ts';
-import type { HashName } from '../pki/check.ts';
+import type { HashName, SignatureScheme } from '../pki/check.ts';
 import { parseCertificate } from '../pki/certificate.ts';
-import { signatureHash } from '../pki/to-be-signed.ts';
+import { contentHash, signatureValue, signingScheme } from '../pki/signing-scheme.ts';
 import { Filler, fillField } from './fill.ts';
 import { formerSignatures } from './former.ts';
 import type { SignInput } from './layout.ts';
 
-/** A signature revision whose /Contents is still empty. The three steps are synchronous; keys are not. */
+/** A signature revision whose /Contents is still empty. Its steps are synchronous; keys and authorities are not. */
 export interface PreparedSignature {
   /** `[0, a, b, c]` as written (§12.8.1). */
   readonly byteRange: readonly [number, number, number, number];
+  /** How the key signs the attributes. */
+  readonly scheme: SignatureScheme;
+  /** Hash of what is covered. */
   readonly hash: HashName;
   /** What is hashed, in order: the whole source, then these two pieces of the tail. */
   readonly covered: readonly [Uint8Array, Uint8Array];
-  /** Digest of what is covered → DER attributes, which the key signs (`hash`, then ECDSA). */
+  /** Digest of what is covered → DER attributes, which the key signs by `scheme`. */
   attributes(digest: Uint8Array): Uint8Array;
-  /** Raw r‖s over the attributes → the tail to append. Throws CmsError. */
-  finish(signature: Uint8Array): Uint8Array;
+  /** What a signature timestamp's imprint is a digest of: the signature value as it will stand in the CMS (RFC 3161, appendix A). */
+  stamped(signature: Uint8Array): Uint8Array;
+  /** Whether a token of this many bytes has room. */
+  hasRoomFor(timestampLength: number): boolean;
+  /**
+   * Signature over the attributes, as WebCrypto makes it (raw r‖s for ECDSA), and a TimeStampToken over it
+   * (DER) → the tail to append. Throws CmsError; PkiError `signature`; PdfError `structure` for a token
+   * without room.
+   */
+  finish(signature: Uint8Array, timestamp?: Uint8Array): Uint8Array;
 }
 
 /** Digits of the longest offset: files are far below 10 GB. */
@@ -36,13 +47,19 @@ const DIGITS = 10;
  * Fills and locks the party's fields and prepares its signature, all in one revision (`signing.md`; ISO
  * 32000-2 §12.8, EN 319 142-1). The file's first signature certifies it (DocMDP P=2), later ones approve.
  *
+ * `timestampRoom`: bytes kept free for a timestamp inside the signature, 0 when none can come.
+ *
  * Throws PdfError `field-missing`, `docmdp-forbids`, `glyph-missing`, `does-not-fit`, `image` or `structure`
- * before anything is signed; CmsError `malformed` without a certificate.
+ * before anything is signed; CmsError `malformed` without a certificate, PkiError `key` for one that does not
+ * sign here.
  */
-export function prepareSignature(doc: PdfDocument, input: SignInput, fonts: FontSet): PreparedSignature {
-  const [leaf] = input.certificates;
-  const room = signedDataSize(input.certificates);
-  const hash = leaf === undefined ? 'SHA-256' : signatureHash(parseCertificate(leaf).spki);
+export function prepareSignature(
+  doc: PdfDocument,
+  input: SignInput,
+  fonts: FontSet,
+  { timestampRoom = 0 }: { readonly timestampRoom?: number } = {}
+): PreparedSignature {
+  const room = signedDataSize(input.certificates, { pss: input.pss ?? false, timestampRoom });
   const former = formerSignatures(doc);
   if (former.docMdp === 1)
     throw new PdfError('docmdp-forbids', 'the certification allows no further signature');
@@ -67,14 +84,7 @@ export function prepareSignature(doc: PdfDocument, input: SignInput, fonts: Font
   const dictionary = signatureDictionary(doc, value, place, input, certifies, room);
   appender.putBytes(value, dictionary.bytes);
   const tail = appender.finish();
-  return prepared(
-    doc,
-    input,
-    hash,
-    room,
-    tail.bytes,
-    (tail.offsets.get(value.num) ?? 0) + dictionary.contentsAt
-  );
+  return prepared(doc, input, room, tail.bytes, (tail.offsets.get(value.num) ?? 0) + dictionary.contentsAt);
 }
 
 function strayNames(input: SignInput, own: readonly FormField[]): string[] {
@@ -192,7 +202,6 @@ function writeEntry(
 function prepared(
   doc: PdfDocument,
   input: SignInput,
-  hash: HashName,
   room: number,
   tail: Uint8Array,
   contentsAt: number
@@ -203,16 +212,23 @@ function prepared(
   const written = `[${byteRange.join(' ')}]`;
   const rangeAt = contentsAt - BETWEEN.length - BYTE_RANGE_ROOM;
   for (let i = 0; i < written.length; i += 1) tail[rangeAt + i] = written.charCodeAt(i);
-  const certificate = input.certificates[0] ?? new Uint8Array(0);
+  const { certificates, pss = false } = input;
+  const certificate = certificates[0] ?? new Uint8Array(0);
+  const { spki } = parseCertificate(certificate);
+  const scheme = signingScheme(spki, { pss });
   let attributes: Uint8Array | null = null;
   return {
     byteRange,
-    hash,
+    scheme,
+    hash: contentHash(scheme),
     covered: [tail.subarray(0, contentsAt), tail.subarray(contentsAt + room * 2 + 2)],
     attributes: (digest) => (attributes = buildSignedAttributes({ digest, certificate })),
-    finish: (signature) => {
+    stamped: (signature) => signatureValue(spki, signature),
+    hasRoomFor: (length) => signedDataSize(certificates, { pss, timestampRoom: length }) <= room,
+    finish: (signature, timestamp) => {
       if (attributes === null) throw new PdfError('structure', 'finish comes after attributes');
-      const signed = buildSignedData({ attributes, signature, certificates: input.certificates });
+      const token = timestamp === undefined ? {} : { timestamp };
+      const signed = buildSignedData({ attributes, signature, certificates, pss, ...token });
       if (signed.length > room) throw new PdfError('structure', 'the signature is larger than its place');
       const whole = tail.slice();
       const hex = toHex(signed);
