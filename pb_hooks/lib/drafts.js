@@ -5,7 +5,7 @@ const events = require('./events.js');
 const { documentRecord, partiesOf } = require('./records.js');
 const { Refusal } = require('./refusal.js');
 const { first } = require('./caller.js');
-const { letterOf } = require('./shared.js');
+const { partyLetters } = require('./shared.js');
 
 function bad(message) {
   return new Refusal('bad-request', message);
@@ -129,24 +129,14 @@ function prepareFreeze(app, who, document, action) {
   }
 }
 
-/**
- * The letter of each party, as its fields are named: usually by its place in the order, later ones where the
- * file had such names already (`contracts.md`). Throws when a name fits no party, or two share a letter.
- */
+/** The letter of each party, as its fields are named; refuses names that fit no party. */
 function lettersOf(payload) {
-  const letters = new Map();
-  for (const field of payload.fields) {
-    const letter = (/^cs-([A-Z]{1,2})-/.exec(field.name || '') || [])[1];
-    if (letter === undefined) throw bad(`Field ${field.id} has no name.`);
-    if ((letters.get(field.party) || letter) !== letter)
-      throw bad(`Field ${field.id} has another party's name.`);
-    letters.set(field.party, letter);
+  try {
+    return partyLetters(payload.parties, payload.fields);
+  } catch (error) {
+    if (error.name === 'RangeError') throw bad(error.message);
+    throw error;
   }
-  for (const party of payload.parties) {
-    if (!letters.has(party.id)) letters.set(party.id, letterOf(party.order));
-  }
-  if (new Set(letters.values()).size !== letters.size) throw bad('Two parties have the same letter.');
-  return letters;
 }
 
 function freeze(tx, who, document, action) {
@@ -154,6 +144,7 @@ function freeze(tx, who, document, action) {
   const { revision, ...payload } = action.payload;
   const letters = lettersOf(payload);
   const names = payload.fields.map((field) => field.name);
+  if (names.includes(undefined)) throw bad('A field has no name.');
   if (new Set(names).size !== names.length) throw bad('Two fields have the same name.');
   put(tx, who, document, payload);
   for (const party of partiesOf(tx, document.id)) {

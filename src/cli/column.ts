@@ -1,5 +1,5 @@
 import type { Field, FieldKind } from '#lib/domain/field.ts';
-import { nameFields } from '#lib/domain/field.ts';
+import { freeLetters, nameFields } from '#lib/domain/field.ts';
 import type { PdfDocument } from '#lib/pdf/document.ts';
 import { PdfError } from '#lib/pdf/error.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type PageBoxes
 } from '#lib/pdf/geometry.ts';
 import { PdfName } from '#lib/pdf/objects.ts';
-import { formerSignatures, freeLetters } from '#lib/sign/former.ts';
+import { formerSignatures } from '#lib/sign/former.ts';
 import type { Layout } from '#lib/sign/layout.ts';
 import { contentBoxes } from '#lib/verify/content-boxes.ts';
 

@@ -5,8 +5,8 @@
  */
 export { payloadSchemas, wireActionSchema } from './domain/action.ts';
 export { CONSENTS } from './domain/consent.ts';
-export { letterOf, turnOf } from './domain/document.ts';
-export { VALUE_KINDS } from './domain/field.ts';
+export { turnOf } from './domain/document.ts';
+export { VALUE_KINDS, partyLetters } from './domain/field.ts';
 export { jcs } from './domain/jcs.ts';
 export { MAIL_PATTERN, PHONE_PATTERN, maskAddress } from './domain/party.ts';
 export { safeParse } from 'valibot';

@@ -1,8 +1,8 @@
 /** What a draft holds and how one edit follows from another: plain values, each edit a new one. */
 import type { DraftPayload } from '../domain/action.ts';
 import type { Me } from '../domain/api.ts';
-import { letterOf, type DocumentData, type TemplateUse } from '../domain/document.ts';
-import type { Box, Field, FieldKind } from '../domain/field.ts';
+import type { DocumentData, TemplateUse } from '../domain/document.ts';
+import { freeLetters, type Box, type Field, type FieldKind } from '../domain/field.ts';
 import { normalPhone, type Channel, type PartyDraft, type PartyKind, type Proof } from '../domain/party.ts';
 
 /** As `DraftPayload`, but nothing in it is ever written to. */
@@ -60,9 +60,13 @@ export function inOrder(parties: readonly PartyDraft[]): PartyDraft[] {
   return [...parties].sort((a, b) => a.order - b.order);
 }
 
-/** Party id → letter (`A` signs first), as freeze names the fields. */
-export function lettersOf(parties: readonly PartyDraft[]): Map<string, string> {
-  return new Map(inOrder(parties).map((party, index) => [party.id, letterOf(index)]));
+/** Party id → letter (`A` signs first, unless the file has `cs-A-…` already), as freeze names the fields. */
+export function lettersOf(
+  parties: readonly PartyDraft[],
+  taken: readonly string[] = []
+): Map<string, string> {
+  const letters = freeLetters(taken, parties.length);
+  return new Map(inOrder(parties).map((party, index) => [party.id, letters[index] ?? '']));
 }
 
 export function withParty(content: DraftContent, id: string, change: Partial<PartyDraft>): DraftContent {

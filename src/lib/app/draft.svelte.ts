@@ -285,7 +285,7 @@ export class Draft {
     const file = this.file;
     if (file === null) throw Object.assign(new Error('no bytes'), { code: 'not-found' });
     const content = tidied(this.content);
-    const letters = lettersOf(content.parties);
+    const letters = lettersOf(content.parties, this.summary?.fields.map(({ name }) => name));
     const fields = nameFields(content.fields, letters);
     const parties = inOrder(content.parties).map((party, order) => ({ ...party, order }));
     const layout = {

@@ -98,6 +98,7 @@ export async function signTurn(
   const evidence = await evidenceOf(turn, act, fields, identity, frozen, at, ports);
   const input: SignInput = {
     partyLetter: party.letter,
+    own: fields.map(({ name }) => name),
     values: ownValues(fields, act.values),
     marks: only(fields, act.marks),
     stamps: only(fields, act.stamps),

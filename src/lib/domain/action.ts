@@ -13,23 +13,63 @@ const line = (max: number) =>
   );
 const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-20_000), v.maxValue(20_000));
 
-export const fieldSchema = v.object({
+const boxSchema = v.object({
+  page: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)),
+  x: coordinate,
+  y: coordinate,
+  w: coordinate,
+  h: coordinate
+});
+
+/** Names come from files of others; only their length is ours to say. */
+const existingSchema = v.object({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)),
+  type: v.picklist(['text', 'checkbox', 'radio', 'choice', 'signature']),
+  places: v.exactOptional(v.pipe(v.array(boxSchema), v.maxLength(200), v.readonly())),
+  states: v.exactOptional(
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(201), v.readonly())
+  ),
+  labels: v.exactOptional(
+    v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(1_000), v.readonly())
+  ),
+  value: v.exactOptional(v.pipe(v.string(), v.maxLength(20_000))),
+  maxLength: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
+  multiline: v.exactOptional(v.boolean()),
+  comb: v.exactOptional(v.boolean()),
+  editable: v.exactOptional(v.boolean())
+});
+
+const ownOptions = v.pipe(v.array(line(200)), v.maxLength(100));
+const existingOptions = v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(1_000));
+const NEW_NAME = /^cs-[A-Z]{1,2}-[a-z]+-\d+$/;
+
+const anyField = v.object({
   id,
   party: id,
   kind: v.picklist(['signature', 'stamp', 'initials', 'text', 'date', 'number', 'choice', 'checkbox']),
-  box: v.object({
-    page: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)),
-    x: coordinate,
-    y: coordinate,
-    w: coordinate,
-    h: coordinate
-  }),
+  box: boxSchema,
   label: line(200),
   required: v.boolean(),
-  options: v.exactOptional(v.pipe(v.array(line(200)), v.maxLength(100))),
+  options: v.exactOptional(existingOptions),
   fontSize: v.exactOptional(v.pipe(v.number(), v.minValue(2), v.maxValue(144))),
-  name: v.exactOptional(v.pipe(v.string(), v.regex(/^cs-[A-Z]{1,2}-[a-z]+-\d+$/)))
+  group: v.exactOptional(v.pipe(v.string(), v.maxLength(40))),
+  existing: v.exactOptional(existingSchema),
+  name: v.exactOptional(v.pipe(v.string(), v.maxLength(1_000)))
 });
+
+/** A field's name is its own, or that of the existing field that it is. */
+export const fieldSchema = v.pipe(
+  anyField,
+  v.check(({ name, existing }) => {
+    if (name === undefined) return true;
+    return existing === undefined ? NEW_NAME.test(name) : name === existing.name;
+  }, 'a name that is not of this field'),
+  v.check(
+    ({ existing, options }) =>
+      options === undefined || existing !== undefined || v.safeParse(ownOptions, options).success,
+    'options as nobody can show them'
+  )
+);
 
 export const partyDraftSchema = v.object({
   id,

@@ -21,6 +21,8 @@ export interface FormField {
   readonly value: PdfObject;
   /** The field itself when it is its own widget. */
   readonly widgets: readonly Widget[];
+  /** Resolved; from the field, the nearest one above it that has the key, or (DA, Q) the form (§12.7.4.3). */
+  inherited(key: string): PdfObject;
 }
 
 /** Deeper hierarchies are no form but an attack (`limits.ts`, nesting). */
@@ -33,9 +35,8 @@ export function formOf(doc: PdfDocument): PdfDict | null {
 
 interface Inherited {
   readonly name: string;
-  readonly type: PdfObject;
-  readonly flags: PdfObject;
-  readonly value: PdfObject;
+  /** Dictionaries from the field up to the form. */
+  readonly chain: readonly PdfDict[];
 }
 
 /**
@@ -60,20 +61,23 @@ export function formFields(doc: PdfDocument): FormField[] {
     if (fields.length > 0) return;
     found.push(terminal(doc, item, dict, own, kids));
   };
-  const fields = doc.array(formOf(doc)?.get('Fields')) ?? [];
-  for (const item of fields) walk(item, { name: '', type: null, flags: null, value: null }, 0);
+  const form = formOf(doc);
+  // The form itself says only what text looks like where a field does not.
+  const defaults = new PdfDict();
+  for (const key of ['DA', 'Q']) {
+    const value = form?.get(key);
+    if (value !== undefined) defaults.set(key, value);
+  }
+  for (const item of doc.array(form?.get('Fields')) ?? []) walk(item, { name: '', chain: [defaults] }, 0);
   return found;
 }
 
 function inherit(doc: PdfDocument, dict: PdfDict, above: Inherited): Inherited {
-  const take = (key: string, fallback: PdfObject) => doc.resolve(dict.get(key)) ?? fallback;
   const partial = doc.resolve(dict.get('T'));
   const name = partial instanceof PdfString ? decodeText(partial) : '';
   return {
     name: name === '' ? above.name : above.name === '' ? name : `${above.name}.${name}`,
-    type: take('FT', above.type),
-    flags: take('Ff', above.flags),
-    value: take('V', above.value)
+    chain: [dict, ...above.chain]
   };
 }
 
@@ -88,14 +92,23 @@ function terminal(
     const widget = doc.resolve(kid);
     return widget instanceof PdfDict ? [{ ref: kid, dict: widget }] : [];
   });
-  const type = own.type instanceof PdfName ? own.type.name : '';
+  const inherited = (key: string): PdfObject => {
+    for (const level of own.chain) {
+      const value = doc.resolve(level.get(key));
+      if (value !== null) return value;
+    }
+    return null;
+  };
+  const [kind, flags] = [inherited('FT'), inherited('Ff')];
+  const type = kind instanceof PdfName ? kind.name : '';
   return {
     ref,
     dict,
     name: own.name,
     type: type === 'Tx' || type === 'Btn' || type === 'Ch' || type === 'Sig' ? type : null,
-    flags: typeof own.flags === 'number' ? own.flags : 0,
-    value: own.value,
-    widgets: widgets.length === 0 && dict.has('Rect') ? [{ ref, dict }] : widgets
+    flags: typeof flags === 'number' ? flags : 0,
+    value: inherited('V'),
+    widgets: widgets.length === 0 && dict.has('Rect') ? [{ ref, dict }] : widgets,
+    inherited
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { signedContract } from '../../../tests/vectors/signed.ts';
 import { memorySource } from '../bytes/source.ts';
 import { openPdf } from '../pdf/document.ts';
-import { formerSignatures, freeLetters } from './former.ts';
+import { formerSignatures } from './former.ts';
 
 test('what a certification permits is read from it; an approval permits nothing and forbids nothing', async () => {
   for (const docMdp of [1, 2, 3] as const) {
@@ -11,9 +11,4 @@ test('what a certification permits is read from it; an approval permits nothing 
     expect(former.signed.map(({ name }) => name)).toEqual(['Signature1']);
   }
   expect(formerSignatures(openPdf(memorySource(await signedContract()))).docMdp).toBeNull();
-});
-
-test('letters skip those whose fields are there', () => {
-  expect(freeLetters(['name', 'cs-A-text-1', 'cs-C-sig-1'], 3)).toEqual(['B', 'D', 'E']);
-  expect(() => freeLetters([], 27)).toThrow('no letters left');
 });

@@ -63,18 +63,3 @@ export function locksNewField(doc: PdfDocument, { signed }: FormerSignatures, na
     return action.name === 'Exclude' ? !named : named;
   });
 }
-
-/**
- * Letters for parties whose fields do not collide with names the file has (`contracts.md`): A, B, … or the
- * next free ones where `cs-A-…` is there already. Throws RangeError when the alphabet is used up.
- */
-export function freeLetters(names: readonly string[], count: number): string[] {
-  const used = new Set(names.flatMap((name) => /^cs-([A-Z]{1,2})-/.exec(name)?.[1] ?? []));
-  const letters: string[] = [];
-  for (let code = 65; code <= 90 && letters.length < count; code += 1) {
-    const letter = String.fromCharCode(code);
-    if (!used.has(letter)) letters.push(letter);
-  }
-  if (letters.length < count) throw new RangeError('no letters left for the parties');
-  return letters;
-}

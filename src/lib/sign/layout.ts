@@ -36,7 +36,12 @@ export type Mark =
 /** One party's turn: what it filled in and how it signs. */
 export interface SignInput {
   readonly partyLetter: string;
-  /** Field name (`cs-B-text-1`) → text; checkbox `Yes` or ``. Absent: left blank. */
+  /**
+   * Names of all fields that this party was given; those of the uploaded form are known by nothing else.
+   * Absent: the fields that begin with `cs-<letter>-`.
+   */
+  readonly own?: readonly string[];
+  /** Field name (`cs-B-text-1`) → text; of a checkbox or radio group the state or ``. Absent: left blank. */
   readonly values: Readonly<Record<string, string>>;
   /** For `signature` and `initials` fields of the party, by field name; signature without one is blank. */
   readonly marks: Readonly<Record<string, Mark>>;

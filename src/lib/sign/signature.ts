@@ -63,7 +63,9 @@ export function prepareSignature(
   const former = formerSignatures(doc);
   if (former.docMdp === 1)
     throw new PdfError('docmdp-forbids', 'the certification allows no further signature');
-  const own = former.fields.filter((field) => field.name.startsWith(`cs-${input.partyLetter}-`));
+  const own = former.fields.filter(({ name }) =>
+    input.own === undefined ? name.startsWith(`cs-${input.partyLetter}-`) : input.own.includes(name)
+  );
   const place = own.find((field) => field.type === 'Sig' && field.value === null);
   if (place === undefined)
     throw new PdfError('field-missing', `no empty signature field of party ${input.partyLetter}`);

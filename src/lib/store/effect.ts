@@ -1,6 +1,7 @@
 /** What an action does to the records, as the server will do it when it comes to know: pure functions. */
 import type { DraftPayload, Payload } from '../domain/action.ts';
-import { letterOf, turnOf, type DocumentRecord, type RevisionRecord } from '../domain/document.ts';
+import { turnOf, type DocumentRecord, type RevisionRecord } from '../domain/document.ts';
+import { partyLetters } from '../domain/field.ts';
 import type { Me } from '../domain/api.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import { StoreError } from './contract.ts';
@@ -13,10 +14,11 @@ export interface DocumentState {
 
 /** A draft's parties: what is known of them but the link to their document, which comes at freeze or sending. */
 function draftParties(document: string, draft: DraftPayload, letters: boolean): PartyRecord[] {
+  const named = letters ? partyLetters(draft.parties, draft.fields) : null;
   return draft.parties.map((party) => ({
     ...party,
     document,
-    letter: letters ? letterOf(party.order) : '',
+    letter: named?.get(party.id) ?? '',
     status: letters ? 'waiting' : 'draft',
     signedAt: null
   }));
