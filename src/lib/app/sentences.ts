@@ -58,6 +58,7 @@ const local: Readonly<Record<string, Sentence>> = {
   limit: m.error_pdf_limit,
   'docmdp-forbids': m.error_pdf_docmdp_forbids,
   'field-missing': m.error_pdf_field_missing,
+  'field-refused': m.error_pdf_field_refused,
   'glyph-missing': m.error_pdf_glyph_missing,
   image: m.error_pdf_image,
   'does-not-fit': m.error_pdf_does_not_fit,

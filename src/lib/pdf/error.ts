@@ -11,6 +11,7 @@ export type PdfErrorCode =
   | 'structure'
   | 'docmdp-forbids'
   | 'field-missing'
+  | 'field-refused'
   | 'glyph-missing'
   | 'image'
   | 'does-not-fit';

@@ -5,6 +5,7 @@ import { PdfError } from '../pdf/error.ts';
 import { displaySize, pageBoxes } from '../pdf/geometry.ts';
 import { PdfDict, PdfName, PdfRef, type PdfArray, type PdfObject } from '../pdf/objects.ts';
 import { textString } from '../pdf/serialize.ts';
+import { formEntries, Places, type FormEntry } from './existing.ts';
 import { formerSignatures, locksNewField } from './former.ts';
 import type { Layout } from './layout.ts';
 import { tagWidgets, type TaggedWidget } from './structure.ts';
@@ -16,10 +17,11 @@ type NamedField = Field & { readonly name: string };
  * Revision 0: appends every field of every party, empty, with the signature fields and their locks, so that
  * later revisions only fill and sign (`signing.md`, "Freeze"; ISO 32000-2 §12.7, §12.7.5.5). Returns the
  * tail; the file is `doc.source` followed by it. A file that carries signatures already gets the signature
- * fields only, invisible ones where it is certified (`contracts.md`).
+ * fields only, invisible ones where it is certified (`contracts.md`). Fields that the form has already stay
+ * as they are; a signature field among them gets its lock.
  *
  * Throws PdfError `structure` (a field without a name, outside its page, or named like one that is there),
- * `docmdp-forbids`.
+ * `field-refused` (an existing field that may not be given to this party), `docmdp-forbids`.
  */
 export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
   const former = formerSignatures(doc);
@@ -29,7 +31,9 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
   const taken = new Set(former.fields.map((field) => field.name));
   const named = layout.fields.map((field) => checkName(field, taken));
   const signers = signingFields(named);
-  const fields = former.signed.length === 0 ? named : named.filter((field) => signers.has(field.name));
+  const wanted = former.signed.length === 0 ? named : named.filter((field) => signers.has(field.name));
+  const fields = wanted.filter(({ existing }) => existing === undefined);
+  const given = givenFields(doc, layout, wanted);
   // pyHanko clears a visible new field after an approval signature only, never after a certification.
   const hidden = former.signed.length > 0 && former.docMdp !== null;
 
@@ -54,7 +58,7 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
     const place = placeOf(field.box.page);
     const ref = appender.reserve();
     const signs = signers.has(field.name);
-    const lock = signs ? lockOf(appender, field, fields, signers) : null;
+    const lock = signs ? lockOf(appender, field, wanted, signers) : null;
     if (!hidden) checkPlace(field, place);
     const dict = hidden
       ? invisibleSignature(field.name, field.label, place.page)
@@ -65,12 +69,21 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
   // A signed file's structure is what was signed; there the new fields stay untagged.
   if (former.signed.length === 0) tagWidgets(appender, widgets);
   for (const { ref, dict } of widgets) appender.put(ref, dict);
+  // Nothing of a signed file's form may change, not even what would help readers.
+  if (former.signed.length === 0) {
+    for (const [field, entry] of given) {
+      const lock = signers.has(field.name) ? lockOf(appender, field, wanted, signers) : null;
+      takeOver(appender, entry, lock);
+    }
+  }
   for (const [n, refs] of annotations) addAnnotations(appender, n, refs);
-  addToForm(
-    appender,
-    widgets.map(({ ref }) => ref),
-    former.signed.length > 0
-  );
+  if (widgets.length > 0 || former.signed.length === 0) {
+    addToForm(
+      appender,
+      widgets.map(({ ref }) => ref),
+      former.signed.length > 0
+    );
+  }
   keepFaulty(appender);
   return appender.finish().bytes;
 }
@@ -78,18 +91,73 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
 function checkName(field: Field, taken: Set<string>): NamedField {
   const { name } = field;
   if (name === undefined) throw new PdfError('structure', `field ${field.id} has no name`);
+  if (field.existing !== undefined) {
+    // A name that is there once is taken once: two parties cannot be given the same field.
+    if (!taken.delete(name)) throw new PdfError('field-refused', `no field ${name} to be given`);
+    return { ...field, name };
+  }
   if (taken.has(name)) throw new PdfError('structure', `the file has a field ${name} already`);
   taken.add(name);
   return { ...field, name };
 }
 
-/** The first signature field of each party signs; its other places show the same mark (`widget.ts`). */
+/**
+ * The first signature field of each party signs, one of the form before those that are new; its other places
+ * show the same mark (`widget.ts`), which a field of type Sig cannot: a party can have one such field only.
+ */
 function signingFields(fields: readonly NamedField[]): Set<string> {
-  const first = new Map<string, string>();
+  const first = new Map<string, NamedField>();
   for (const field of fields) {
-    if (field.kind === 'signature' && !first.has(field.party)) first.set(field.party, field.name);
+    if (field.kind !== 'signature') continue;
+    const known = first.get(field.party);
+    if (known?.existing !== undefined && field.existing !== undefined)
+      throw new PdfError('field-refused', `${field.name} is the party's second signature field`);
+    if (known === undefined || field.existing !== undefined) first.set(field.party, field);
   }
-  return new Set(first.values());
+  return new Set([...first.values()].map(({ name }) => name));
+}
+
+/** The entries of the form that are given away, checked against its rules (`existing.ts`). */
+function givenFields(
+  doc: PdfDocument,
+  { parties }: Layout,
+  fields: readonly NamedField[]
+): [NamedField, FormEntry][] {
+  const given = fields.filter(({ existing }) => existing !== undefined);
+  if (given.length === 0) return [];
+  const entries = new Map(formEntries(doc, doc.pages()).map((entry) => [entry.field.name, entry]));
+  const firstSigner = parties.find(({ id }) => fields.some((f) => f.party === id && f.kind === 'signature'));
+  return given.map((field) => {
+    const entry = entries.get(field.name);
+    const refused =
+      entry?.existing == null || entry.existing.type !== field.existing?.type
+        ? (entry?.refusal ?? 'name')
+        : entry.firstOnly && field.party !== firstSigner?.id
+          ? 'first signer only'
+          : null;
+    if (entry === undefined || refused !== null)
+      throw new PdfError('field-refused', `${field.name} cannot be given: ${refused ?? 'name'}`);
+    return [field, entry];
+  });
+}
+
+/** What later revisions need of a field that was given away: the page of each widget, and its lock. */
+function takeOver(appender: Appender, { field }: FormEntry, lock: PdfRef | null): void {
+  const { doc } = appender;
+  const places = new Places(doc, doc.pages());
+  for (const widget of field.widgets) {
+    const page = doc.pages()[places.pageOf(widget) ?? -1];
+    const stated = widget.dict.get('P');
+    const lost = page !== undefined && !(stated instanceof PdfRef && stated.num === page.ref.num);
+    const locks = lock !== null && widget.ref.num === field.ref.num;
+    if (!lost && !locks) continue;
+    const dict = widget.dict.clone();
+    if (lost) dict.set('P', page.ref);
+    if (locks) dict.set('Lock', lock);
+    appender.put(widget.ref, dict);
+  }
+  if (lock !== null && !field.widgets.some(({ ref }) => ref.num === field.ref.num))
+    appender.put(field.ref, field.dict.clone().set('Lock', lock));
 }
 
 /** Half a point of tolerance: editors snap to the edge of what they show. */
