@@ -72,14 +72,15 @@ function certifies(before, after, signature) {
 }
 
 /** The new revision fills and locks this party's fields and signs, and nothing else. */
-function checkChanges(before, after, party, signature) {
-  const own = `cs-${party.getString('letter')}-`;
-  if (!signature.field.startsWith(`${own}sig-`)) {
+function checkChanges(before, after, document, party, signature) {
+  const own = (json(document, 'fields') || []).filter((field) => field.party === party.id);
+  const names = new Set(own.map((field) => field.name));
+  if (!own.some((field) => field.kind === 'signature' && field.name === signature.field)) {
     throw new Refusal('changes', `The signature stands in ${signature.field}.`);
   }
   for (const found of shared.compareRevisions(before, after)) {
     if (found.code === 'permissions' && certifies(before, after, signature)) continue;
-    const foreign = found.field !== null && !found.field.startsWith(own);
+    const foreign = found.field !== null && !names.has(found.field);
     if (foreign || (found.level !== 'form' && found.level !== 'lta')) {
       throw new Refusal('changes', `${found.object}: ${found.code}`, { change: found.code });
     }
@@ -229,7 +230,7 @@ function checkRevision(app, who, { document, party, bytes, size, frozenSha256 })
   const { before, after } = openBoth(bytes, size);
   const signature = newSignature(after, size, bytes.length);
   const report = judge(app, bytes, signature);
-  checkChanges(before, after, party, signature);
+  checkChanges(before, after, document, party, signature);
   const certificate = signerOf(signature);
   const { evidence } = report;
   if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
