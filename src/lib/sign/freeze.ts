@@ -130,7 +130,7 @@ function givenFields(
   return given.map((field) => {
     const entry = entries.get(field.name);
     const refused =
-      entry?.existing == null || entry.existing.type !== field.existing?.type
+      entry === undefined || entry.existing?.type !== field.existing?.type
         ? (entry?.refusal ?? 'name')
         : entry.firstOnly && field.party !== firstSigner?.id
           ? 'first signer only'
