@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { hashSource, webProvider } from '#lib/pki/provider-web.ts';
+import { hashesOfSource, webProvider } from '#lib/pki/provider-web.ts';
 import { joinedSource } from '#lib/bytes/joined-source.ts';
 import type { Report } from '#lib/verify/report.ts';
 import { verifyFile } from '#lib/verify/verify.ts';
@@ -52,9 +52,7 @@ async function judge(job: Job): Promise<Judged> {
       roots: job.roots,
       ...(job.password === null ? {} : { password: job.password })
     };
-    const report = await verifyFile(job.name, source, webProvider, options, (request) =>
-      hashSource(source, request)
-    );
+    const report = await verifyFile(job.name, source, webProvider, options, hashesOfSource(source));
     const signable = job.sign && report.verdict === 'unsigned' && job.password === null;
     return { report, signed: signable ? await signed(job) : null };
   } finally {

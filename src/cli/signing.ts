@@ -38,7 +38,7 @@ export async function signOnce(
 ): Promise<Uint8Array> {
   const prepared = prepareSignature(openPdf(source), input, fonts);
   const covered = joinedSource(source, ...prepared.covered);
-  const digest = await hashSource(covered, { hash: prepared.hash, ranges: [[0, covered.size]] });
+  const digest = await hashSource(covered, prepared.hash);
   return prepared.finish(await sign(prepared.attributes(digest)));
 }
 

@@ -9,8 +9,13 @@ export interface RunningHash {
   digest(): Uint8Array;
 }
 
+/** One whose state can be copied, to go on in two ways. */
+export interface ForkableHash extends RunningHash {
+  clone(): ForkableHash;
+}
+
 /** Starts one of noble's hashes: every hash that a signature may name here. */
-export function startHash(name: HashName): RunningHash {
+export function startHash(name: HashName): ForkableHash {
   switch (name) {
     case 'MD5':
       return md5.create();

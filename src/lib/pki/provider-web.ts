@@ -1,8 +1,10 @@
+import { concat } from '../bytes/concat.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import { answerCheck } from './answer.ts';
 import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from './check.ts';
 import { ecdsaToRaw } from './ecdsa.ts';
-import { hashBytes, startHash, type RunningHash } from './hash.ts';
+import { hashBytes } from './hash.ts';
+import { streamDigests, type ReadPiece } from './ranges-hash.ts';
 import { isReasonable } from './rsa.ts';
 import { parseSpki } from './spki.ts';
 
@@ -10,7 +12,8 @@ const NATIVE: readonly HashName[] = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
 /** WebCrypto hashes only what lies in memory as one piece; longer inputs are streamed through wasm. */
 const WHOLE_LIMIT = 32 * 1024 * 1024;
-const PIECE = 4 * 1024 * 1024;
+/** The platform reads all bytes for each digest; from here on one pass with shared beginnings is faster. */
+const MOST_BY_PLATFORM = 3;
 
 async function hash(name: HashName, bytes: Uint8Array): Promise<Uint8Array> {
   if (!NATIVE.includes(name)) return hashBytes(name, bytes);
@@ -22,66 +25,64 @@ function own(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
 }
 
-/** hash-wasm's streaming hash where it has the algorithm (loaded when first needed), noble's otherwise. */
-async function startStream(name: HashName): Promise<RunningHash> {
-  if (name !== 'SHA-1' && name !== 'SHA-256' && name !== 'SHA-384' && name !== 'SHA-512')
-    return startHash(name);
-  const wasm = await import('hash-wasm');
-  const make = {
-    'SHA-1': wasm.createSHA1,
-    'SHA-256': wasm.createSHA256,
-    'SHA-384': wasm.createSHA384,
-    'SHA-512': wasm.createSHA512
-  };
-  const running = await make[name]();
-  running.init();
-  return { update: (bytes) => running.update(bytes), digest: () => running.digest('binary') };
-}
-
 const length = (request: HashRequest): number => request.ranges.reduce((sum, [, size]) => sum + size, 0);
 
+/** What `verifyFile` asks for: digests over ranges of one file, in the order of the requests. */
+export type HashAll = (requests: readonly HashRequest[]) => Promise<Uint8Array[]>;
+
 /**
- * Digest over ranges of a source (worker, Node). Up to 32 MB by WebCrypto, above that in pieces of 4 MB, so
- * that a large file is never in memory. RangeError when a range reaches behind the end.
+ * Digests over ranges of a source (worker, Node), in one reading. Up to 32 MB by WebCrypto, above that in
+ * pieces of 4 MB, so that a large file is never in memory. RangeError when a range reaches behind the end.
  */
-export async function hashSource(source: ByteSource, request: HashRequest): Promise<Uint8Array> {
-  return hashPieces(request, (offset, size) => {
-    const bytes = source.read(offset, size);
-    if (bytes.length !== size) throw new RangeError('a range reaches behind the end of the file');
-    return Promise.resolve(bytes);
-  });
-}
+export const hashesOfSource =
+  (source: ByteSource): HashAll =>
+  (requests) =>
+    hashRanges((offset, size) => Promise.resolve(source.read(offset, size)), requests);
 
 /** The same over a Blob or File (page). */
-export async function hashBlob(blob: Blob, request: HashRequest): Promise<Uint8Array> {
-  return hashPieces(request, async (offset, size) => {
-    const bytes = new Uint8Array(await blob.slice(offset, offset + size).arrayBuffer());
-    if (bytes.length !== size) throw new RangeError('a range reaches behind the end of the file');
-    return bytes;
-  });
+export const hashesOfBlob =
+  (blob: Blob): HashAll =>
+  (requests) =>
+    hashRanges(blobReader(blob), requests);
+
+/** Digest of a whole source. */
+export async function hashSource(source: ByteSource, hash: HashName): Promise<Uint8Array> {
+  const [digest] = await hashesOfSource(source)([{ hash, ranges: [[0, source.size]] }]);
+  return digest ?? hashBytes(hash, new Uint8Array(0));
 }
 
-async function hashPieces(
-  request: HashRequest,
-  read: (offset: number, size: number) => Promise<Uint8Array>
-): Promise<Uint8Array> {
-  const total = length(request);
-  if (total <= WHOLE_LIMIT) {
-    const whole = new Uint8Array(total);
-    let at = 0;
-    for (const [offset, size] of request.ranges) {
-      whole.set(await read(offset, size), at);
-      at += size;
-    }
-    return hash(request.hash, whole);
-  }
-  const running = await startStream(request.hash);
-  for (const [offset, size] of request.ranges) {
-    for (let done = 0; done < size; done += PIECE) {
-      running.update(await read(offset + done, Math.min(PIECE, size - done)));
-    }
-  }
-  return running.digest();
+/** Digest of a whole Blob or File. */
+export async function hashBlob(blob: Blob, hash: HashName): Promise<Uint8Array> {
+  const [digest] = await hashesOfBlob(blob)([{ hash, ranges: [[0, blob.size]] }]);
+  return digest ?? hashBytes(hash, new Uint8Array(0));
+}
+
+/** Reads pieces of a Blob or File. */
+export const blobReader =
+  (blob: Blob): ReadPiece =>
+  async (offset, size) =>
+    new Uint8Array(await blob.slice(offset, offset + size).arrayBuffer());
+
+async function hashRanges(read: ReadPiece, requests: readonly HashRequest[]): Promise<Uint8Array[]> {
+  const whole: ReadPiece = async (offset, size) => {
+    const bytes = await read(offset, size);
+    if (bytes.length !== size) throw new RangeError('a range reaches behind the end of the file');
+    return bytes;
+  };
+  const native = requests.every((one) => NATIVE.includes(one.hash) && length(one) <= WHOLE_LIMIT);
+  if (!native || requests.length > MOST_BY_PLATFORM) return streamDigests(whole, requests);
+  const ends = requests.flatMap(({ ranges }) => ranges).map(([offset, size]) => offset + size);
+  const end = ends.reduce((most, one) => Math.max(most, one), 0);
+  if (end > WHOLE_LIMIT) return streamDigests(whole, requests);
+  const bytes = await whole(0, end);
+  return Promise.all(requests.map((request) => hash(request.hash, piecesOf(bytes, request))));
+}
+
+/** The bytes that a request names: a view when they lie together. */
+function piecesOf(bytes: Uint8Array, { ranges }: HashRequest): Uint8Array {
+  const parts = ranges.map(([offset, size]) => bytes.subarray(offset, offset + size));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : concat(...parts);
 }
 
 /** How WebCrypto would do it; null when it cannot (a digest instead of the message, other curves or hashes). */

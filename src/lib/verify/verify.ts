@@ -43,10 +43,10 @@ function readRanges(source: ByteSource, ranges: readonly (readonly [number, numb
 async function answer(
   question: Question,
   provider: CryptoProvider,
-  hashRanges: (request: HashRequest) => Promise<Uint8Array>
+  hashAll: (requests: readonly HashRequest[]) => Promise<Uint8Array[]>
 ): Promise<Answer> {
   const [hashes, digests, checks] = await Promise.all([
-    Promise.all(question.hashes.map(hashRanges)),
+    question.hashes.length === 0 ? [] : hashAll(question.hashes),
     Promise.all(question.digests.map(({ hash, bytes }) => provider.hash(hash, bytes))),
     provider.check(question.checks)
   ]);
@@ -54,22 +54,22 @@ async function answer(
 }
 
 /**
- * Verifies one file in a page, a worker or Node. Never rejects for what the file holds. `hashRanges` digests
- * parts of the file without holding them (`hashSource` of `provider-web.ts`), for files of any size.
+ * Verifies one file in a page, a worker or Node. Never rejects for what the file holds. `hashAll` digests
+ * parts of the file in one reading (`hashSource` of `provider-web.ts`), for files of any size.
  */
 export async function verifyFile(
   name: string,
   source: ByteSource,
   provider: CryptoProvider,
   options: VerifyOptions,
-  hashRanges?: (request: HashRequest) => Promise<Uint8Array>
+  hashAll?: (requests: readonly HashRequest[]) => Promise<Uint8Array[]>
 ): Promise<Report> {
   const asking = verification(name, source, options);
-  const inMemory = ({ hash, ranges }: HashRequest): Promise<Uint8Array> =>
-    provider.hash(hash, readRanges(source, ranges));
+  const inMemory = (requests: readonly HashRequest[]): Promise<Uint8Array[]> =>
+    Promise.all(requests.map(({ hash, ranges }) => provider.hash(hash, readRanges(source, ranges))));
   let state = asking.next();
   while (state.done !== true) {
-    state = asking.next(await answer(state.value, provider, hashRanges ?? inMemory));
+    state = asking.next(await answer(state.value, provider, hashAll ?? inMemory));
   }
   return state.value;
 }

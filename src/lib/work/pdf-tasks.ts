@@ -1,15 +1,15 @@
-import { joinedSource } from '../bytes/joined-source.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import type { FontSet } from '../pdf/appearance/fonts.ts';
 import { openPdf } from '../pdf/document.ts';
 import type { CryptoProvider } from '../pki/check.ts';
-import { hashBlob } from '../pki/provider-web.ts';
+import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
 import { freeze } from '../sign/freeze.ts';
 import { prepareSignature } from '../sign/signature.ts';
 import type { Report } from '../verify/report.ts';
 import { verifyFile } from '../verify/verify.ts';
 import type { Signed, Task, Written } from './protocol.ts';
+import { readForSigning } from './signing-bytes.ts';
 import { summarize } from './summary.ts';
 
 /** What the tasks need of their surroundings: the worker's, or a test's. */
@@ -59,7 +59,8 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
         ...(password === undefined ? {} : { password }),
         roots: roots ?? []
       };
-      return verifyFile(task.name, around.open(task.file), around.provider, options);
+      const source = around.open(task.file);
+      return verifyFile(task.name, source, around.provider, options, hashesOfBlob(task.file));
     }
   }
 }
@@ -68,14 +69,14 @@ async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings)
   const { file, input, password } = task;
   const source = around.open(file);
   const prepared = prepareSignature(open(source, password), input, await around.fonts());
-  const covered = new Blob([file, own(prepared.covered[0]), own(prepared.covered[1])]);
-  const digest = await hashBlob(covered, { hash: prepared.hash, ranges: [[0, covered.size]] });
-  const tail = prepared.finish(await around.sign(prepared.attributes(digest)));
-  const whole = joinedSource(source, tail);
+  const bytes = await readForSigning(file, source, prepared);
+  const tail = prepared.finish(await around.sign(prepared.attributes(bytes.digest)));
+  const signed = bytes.signed(tail);
   const options = { now: around.now(), ...(password === undefined ? {} : { password }) };
-  const report = await verifyFile('', whole, around.provider, options);
+  const report = await verifyFile('', signed.source, around.provider, options, signed.hashAll);
   if (!isSound(report)) throw new SelfCheckError(report);
-  return { ...(await written(new Blob([file, own(tail)]), report.sha256)), report };
+  const blob = new Blob([file, own(tail)]);
+  return { blob, sha256: report.sha256, size: blob.size, report };
 }
 
 /** Every signature intact, nothing changed but what is permitted, and the newest covers the whole file. */
@@ -89,9 +90,8 @@ export function isSound(report: Report): boolean {
   );
 }
 
-async function written(blob: Blob, sha256?: string): Promise<Written> {
-  const hash = sha256 ?? toHex(await hashBlob(blob, { hash: 'SHA-256', ranges: [[0, blob.size]] }));
-  return { blob, sha256: hash, size: blob.size };
+async function written(blob: Blob): Promise<Written> {
+  return { blob, sha256: toHex(await hashBlob(blob, 'SHA-256')), size: blob.size };
 }
 
 /** Blob parts must not lie in shared memory; ours never do, which the types cannot know. */
