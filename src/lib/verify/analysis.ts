@@ -12,6 +12,7 @@ import { compareRevisions } from './document-rules.ts';
 import type { Finding } from './finding.ts';
 import { formOf } from './form.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
+import { References } from './references.ts';
 import { type Asking, nothing, together } from './question.ts';
 import type { Report, ReportError, Warning } from './report.ts';
 import { describeRevisions } from './revision-kinds.ts';
@@ -171,13 +172,7 @@ function* read(
   const coverages = found.map((signature) => judgeCoverage(doc, signature));
   const signed = coverages.filter(({ revision }) => revision >= 0).map(({ revision }) => revision);
   const firstSigned = signed.length === 0 ? -1 : Math.min(...signed);
-  const revisions = doc.revisions();
-  const steps: (readonly Finding[])[] = revisions.map((revision, i) => {
-    const before = revisions[i - 1];
-    return before === undefined || firstSigned < 0 || i <= firstSigned
-      ? []
-      : compareRevisions(doc.of(before), doc.of(revision));
-  });
+  const steps = compareAll(doc, firstSigned);
   const covers = coversContent(doc);
   const dss: ValidationData = readDss(doc) ?? { certificates: [], crls: [] };
   const roots = readCertificates(options.roots ?? []);
@@ -217,6 +212,20 @@ function* read(
     ],
     verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))
   };
+}
+
+/** What each revision changed, those after the first that was signed; the others count for nobody. */
+function compareAll(doc: PdfDocument, firstSigned: number): (readonly Finding[])[] {
+  const revisions = doc.revisions();
+  const signed = revisions[firstSigned];
+  const references =
+    signed === undefined || firstSigned === revisions.length - 1 ? null : new References(doc, doc.of(signed));
+  return revisions.map((revision, i) => {
+    const before = revisions[i - 1];
+    return before === undefined || references === null || i <= firstSigned
+      ? []
+      : compareRevisions(doc.of(before), doc.of(revision), references);
+  });
 }
 
 /** Places for a signature that nobody used: a file that was cut at a boundary looks like one not yet finished. */

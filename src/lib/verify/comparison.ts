@@ -2,8 +2,10 @@ import { equalBytes } from '../bytes/concat.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '../pdf/objects.ts';
 import { type Finding, finding } from './finding.ts';
+import { type Concern, concernOf } from './concern.ts';
 import { type Form, formOf } from './form.ts';
 import { pageNumbers } from './page-numbers.ts';
+import type { References } from './references.ts';
 
 /**
  * Under which rule an object is looked at. `equal`: nothing may differ, `code` names what does. `free`: it
@@ -37,6 +39,7 @@ export class Comparison {
   /** Object number → page from 1, of either revision. */
   readonly oldPages: ReadonlyMap<number, number>;
   readonly newPages: ReadonlyMap<number, number>;
+  private readonly concern: Concern;
   private readonly queue: Task[] = [];
   private readonly seen = new Set<string>();
   /** Numbers that some rule has looked at. */
@@ -48,12 +51,35 @@ export class Comparison {
   constructor(
     readonly before: PdfDocument,
     readonly after: PdfDocument,
+    references: References,
     private readonly special: (comparison: Comparison, num: number) => boolean
   ) {
     this.oldForm = formOf(before);
     this.newForm = formOf(after);
     this.oldPages = pageNumbers(before);
     this.newPages = pageNumbers(after);
+    this.concern = concernOf(before, after, references, {
+      hasRule: (num) => this.hasRule(num),
+      alsoAsked: (num) => this.appearancesOf(num)
+    });
+  }
+
+  /** Pages, fields and the catalog: judged by a rule of their own, by whatever way they are reached. */
+  private hasRule(num: number): boolean {
+    return this.oldPages.has(num) || this.oldForm.byNumber.has(num) || num === this.before.catalogRef.num;
+  }
+
+  /** Objects of a field's appearance as it was: who else uses them is asked when the field changes. */
+  private appearancesOf(num: number): number[] {
+    const dict = this.oldForm.byNumber.has(num) ? this.before.dict(this.before.get(num)) : null;
+    const appearance = dict?.get('AP') ?? null;
+    const parts = [appearance, ...(this.before.dict(appearance)?.map.values() ?? [])];
+    return parts.flatMap((part) => (part instanceof PdfRef ? [part.num] : []));
+  }
+
+  /** Whether an object changed, or one that it refers to (over any that has no rule of its own). */
+  concerns(num: number): boolean {
+    return this.concern.ways.has(num);
   }
 
   report(found: Finding): void {
@@ -75,7 +101,7 @@ export class Comparison {
 
   /** The object was read from the same bytes in both revisions. */
   unchanged(num: number): boolean {
-    return this.before.sharesObject(this.after, num);
+    return !this.concern.changed.has(num) && this.before.place(num) !== null;
   }
 
   /** The number was not in use before: what stands there now can be nothing that was signed. */
@@ -95,6 +121,7 @@ export class Comparison {
 
   visit(num: number, role: Role): void {
     this.touched.add(num);
+    if (!this.concerns(num)) return;
     const key = role.kind === 'equal' ? `${num}` : `${num}|${role.code}|${role.field ?? ''}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
@@ -114,11 +141,8 @@ export class Comparison {
 
   /** What was there, changed, and is reached by no way: nobody sees it, and nobody had a reason to change it. */
   private explain(): void {
-    const numbers = new Set(
-      this.after.sections.slice(0, this.newSections()).flatMap((s) => [...s.entries.keys()])
-    );
-    for (const num of numbers) {
-      if (this.touched.has(num) || this.isNew(num) || this.unchanged(num)) continue;
+    for (const num of this.concern.changed) {
+      if (this.touched.has(num) || this.isNew(num)) continue;
       const before = this.before.get(num);
       const type = before instanceof PdfStream ? before.dict.get('Type') : null;
       // Containers of other objects: those are compared one by one.
@@ -135,10 +159,6 @@ export class Comparison {
         'was replaced or freed for no reason that can be seen'
       );
     }
-  }
-
-  private newSections(): number {
-    return this.after.sections.length - this.before.sections.length;
   }
 
   private look({ num, role }: Task): void {

@@ -6,6 +6,7 @@ import { Comparison, type Role } from './comparison.ts';
 import { compareField, compareNewField, compareStrays } from './field-rules.ts';
 import type { FormNode } from './form.ts';
 import { type Finding, finding, rectOf } from './finding.ts';
+import { References } from './references.ts';
 
 const equal = (code: string, page: number | null = null): Extract<Role, { kind: 'equal' }> => ({
   kind: 'equal',
@@ -39,9 +40,16 @@ const catalogCodes: Readonly<Record<string, string>> = {
   StructTreeRoot: 'structure-tree'
 };
 
-/** Everything that differs between two neighbouring revisions, each difference named and levelled. */
-export function compareRevisions(before: PdfDocument, after: PdfDocument): Finding[] {
-  const c = new Comparison(before, after, special);
+/**
+ * Everything that differs between two neighbouring revisions, each difference named and levelled.
+ * `references`: of a file that holds both, made once for all its steps.
+ */
+export function compareRevisions(
+  before: PdfDocument,
+  after: PdfDocument,
+  references: References = new References(before, before)
+): Finding[] {
+  const c = new Comparison(before, after, references, special);
   try {
     compareTrailer(c);
     c.run();
@@ -245,12 +253,17 @@ function compareFields(c: Comparison, object: string): void {
     const after = counterpart(before);
     if (after === undefined || after.name !== before.name) {
       c.disallow('field-removed', object, `field ${before.name} is gone`, null, before.name);
-    } else compareField(c, before, after);
+    } else if (isConcerned(c, before)) compareField(c, before, after);
   }
   for (const node of newForm.nodes) {
     const old = node.ref === null ? oldForm.byName.has(node.name) : oldForm.byNumber.has(node.ref.num);
     if (!old) compareNewField(c, node);
   }
+}
+
+/** A field without a number of its own is part of what names it, which is compared here too. */
+function isConcerned(c: Comparison, { ref, widgets }: FormNode): boolean {
+  return [ref, ...widgets.map((widget) => widget.ref)].some((one) => one === null || c.concerns(one.num));
 }
 
 /** Objects with a rule of their own, by whatever way they were reached. */
