@@ -11,7 +11,17 @@ export type PkiErrorCode =
   /** Not 16 bytes, top bit set, or first byte zero. */
   | 'serial'
   /** The issuer's certificate has ended, or does not allow issuing. */
-  | 'issuer';
+  | 'issuer'
+  /** Not a PKCS#12 file, or a damaged one. */
+  | 'p12-malformed'
+  /** The password does not open it. */
+  | 'p12-password'
+  /** Encryption, MAC or kind of protection that this program does not have. */
+  | 'p12-unsupported'
+  /** More rounds, bytes or certificates than are read (`security.md` P1). */
+  | 'p12-limit'
+  /** No private key with its certificate is inside. */
+  | 'p12-no-identity';
 
 /** The one error of what pki/ builds; reading throws AsnError. */
 export class PkiError extends Error {
