@@ -2,8 +2,10 @@ import type { ByteSource } from '../bytes/source.ts';
 import type { Encryption } from './crypt.ts';
 import { PdfError } from './error.ts';
 import { decodeStream } from './filters.ts';
-import { Budget, defaultLimits, limitError, type Limits } from './limits.ts';
+import { Budget } from './budget.ts';
+import { defaultLimits, limitError, type Limits } from './limits.ts';
 import { type Located, type ObjectContext, readObject } from './object.ts';
+import { ObjectCache } from './object-cache.ts';
 import { type PdfArray, PdfDict, type PdfObject, PdfRef, PdfStream } from './objects.ts';
 import { type Members, readMembers } from './object-stream.ts';
 import { findPage, listPages, type PdfPage, statedCount } from './pages.ts';
@@ -11,27 +13,37 @@ import { repairXref } from './repair.ts';
 import { groupRevisions, type Revision } from './revisions.ts';
 import { findHeader, findStart } from './start.ts';
 import { readEncryption, wholeTrailer } from './trailer.ts';
-import { readChain, type XrefContext, type XrefEntry, type XrefSection } from './xref.ts';
+import { readChain, type XrefContext, type XrefSection } from './xref.ts';
+import type { XrefEntries, XrefEntry } from './xref-entries.ts';
+import { XrefIndex } from './xref-index.ts';
 
 export interface OpenOptions {
   /** User or owner password; absent: the empty one. */
   readonly password?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Counts what reading costs; made from the limits when absent. */
+  readonly budget?: Budget | undefined;
 }
 
-/** Shared by the views of one file: parsed objects by their place, never by their number. */
+/** What reading has cost so far. */
+export interface Work {
+  /** Indirect objects parsed, members of object streams included. */
+  objects: number;
+  objectStreams: number;
+}
+
+/** Shared by the views of one file. */
 interface Shared {
   readonly source: ByteSource;
   readonly limits: Limits;
   readonly budget: Budget;
   readonly origin: number;
-  readonly located: Map<string, Located>;
-  /** By the stream object itself: views that read it alike share it. */
-  readonly members: WeakMap<PdfStream, Members>;
+  readonly cache: ObjectCache;
+  readonly work: Work;
   encryption: Encryption | null;
   /** Objects that could be read by a repair only. */
   faults: Set<number>;
-  rescue: ReadonlyMap<number, XrefEntry> | null;
+  rescue: XrefEntries | null;
 }
 
 /** A file as one of its revisions left it; `openPdf` gives the newest. */
@@ -44,8 +56,8 @@ export class PdfDocument {
   readonly xrefKind: 'table' | 'stream';
   /** File offset of the newest section; -1 when the xref had to be repaired. */
   readonly startxref: number;
-  private readonly index = new Map<number, XrefEntry>();
-  private readonly own = new Map<string, Located>();
+  private readonly index: XrefIndex;
+  private readonly own: Map<string, Located>;
   private readonly reading = new Set<string>();
   private grouped: Revision[] | null = null;
   private all: PdfPage[] | null = null;
@@ -66,10 +78,14 @@ export class PdfDocument {
     this.trailer = wholeTrailer(sections);
     this.xrefKind = newest.kind;
     this.startxref = newest.offset;
-    for (const section of sections) {
-      for (const [num, entry] of section.entries) if (!this.index.has(num)) this.index.set(num, entry);
-      if (this.index.size > this.limits.objects) throw limitError('objects', this.limits.objects);
-    }
+    this.own = shared.cache.view();
+    this.index = new XrefIndex(sections);
+    if (this.index.exceeds(this.limits.objects)) throw limitError('objects', this.limits.objects);
+  }
+
+  /** What reading this file has cost so far, all views together. */
+  get work(): Readonly<Work> {
+    return this.shared.work;
   }
 
   get encryption(): Encryption | null {
@@ -100,15 +116,14 @@ export class PdfDocument {
 
   /** The next free object number: one above every number in use and every /Size. */
   get size(): number {
-    let size = 1;
-    for (const num of this.index.keys()) if (num >= size) size = num + 1;
+    const size = Math.max(1, this.index.end);
     const stated = this.trailer.get('Size');
     return typeof stated === 'number' && stated <= this.limits.objects ? Math.max(size, stated) : size;
   }
 
   /** Every number the xref knows. */
   numbers(): IterableIterator<number> {
-    return this.index.keys();
+    return this.index.numbers();
   }
 
   entry(num: number): XrefEntry | undefined {
@@ -235,6 +250,7 @@ export class PdfDocument {
       source: this.source,
       end: this.end,
       limits: this.limits,
+      budget: this.shared.budget,
       encryption,
       length: (object) => {
         const value = object instanceof PdfRef ? this.lengthBehind(object) : object;
@@ -257,7 +273,7 @@ export class PdfDocument {
     const key = `${num}@${entry.offset}`;
     const mine = this.own.get(key);
     if (mine !== undefined) return mine;
-    const known = this.shared.located.get(key);
+    const known = this.shared.cache.get(key);
     // What a later view read further than this one reaches does not stand here yet.
     if (known !== undefined && known.end <= this.end) return known;
     if (this.reading.has(key)) throw new PdfError('structure', 'an object needs itself', entry.offset);
@@ -268,7 +284,8 @@ export class PdfDocument {
       // Where its end hangs on another object, or on where this view ends, other views may read it otherwise.
       const indirect =
         located.value instanceof PdfStream && located.value.dict.get('Length') instanceof PdfRef;
-      (indirect || located.faulty || known !== undefined ? this.own : this.shared.located).set(key, located);
+      if (indirect || located.faulty || known !== undefined) this.own.set(key, located);
+      else this.shared.cache.keep(key, located);
       return located;
     } finally {
       this.reading.delete(key);
@@ -279,6 +296,7 @@ export class PdfDocument {
     // /Encrypt is itself in plain (§7.6.2).
     const plain = this.shared.encryption?.ref?.num === num;
     const context = this.context(plain ? null : this.shared.encryption);
+    this.shared.work.objects += 1;
     try {
       const located = readObject(context, entry.offset);
       if (located.faulty) this.shared.faults.add(num);
@@ -298,40 +316,46 @@ export class PdfDocument {
     }
   }
 
-  private rescue(): ReadonlyMap<number, XrefEntry> {
+  private rescue(): XrefEntries {
     this.shared.rescue ??= repairXref(this.xrefContext()).entries;
     return this.shared.rescue;
   }
 
   /** @internal */
   xrefContext(): XrefContext {
-    return { object: this.context(this.encryption), budget: this.shared.budget, origin: this.origin };
+    return { object: this.context(this.encryption), origin: this.origin };
   }
 
+  /**
+   * A member of an object stream. Where it is not at its place, the streams that this one extends are looked
+   * through too (§7.5.7); then it counts as found by a repair.
+   */
   private member(num: number, entry: { stream: number; index: number }): PdfObject {
-    const home = this.index.get(entry.stream);
-    const located = home?.kind === 'at' ? this.readAt(entry.stream, home) : null;
-    if (located === null || !(located.value instanceof PdfStream)) {
-      this.shared.faults.add(num);
-      return null;
+    let home: PdfObject | undefined = this.get(entry.stream);
+    for (let steps = 0; home instanceof PdfStream; steps += 1) {
+      if (steps > this.limits.objectStreamChain)
+        throw limitError('object streams that extend each other', this.limits.objectStreamChain);
+      const members = this.members(home);
+      const index = members.numbers[entry.index] === num ? entry.index : members.numbers.indexOf(num);
+      if (steps > 0 || index !== entry.index) this.shared.faults.add(num);
+      if (index >= 0) {
+        this.shared.work.objects += 1;
+        return members.at(index);
+      }
+      home = this.resolve(home.dict.get('Extends'));
     }
-    let members = this.shared.members.get(located.value);
-    if (members === undefined) {
-      members = this.readMembers(located.value);
-      this.shared.members.set(located.value, members);
-    }
-    let { index } = entry;
-    if (members.numbers[index] !== num) {
-      this.shared.faults.add(num);
-      index = members.numbers.indexOf(num);
-      if (index < 0) return null;
-    }
-    return members.at(index);
+    this.shared.faults.add(num);
+    return null;
   }
 
-  private readMembers(stream: PdfStream): Members {
-    const resolve = (object: PdfObject | undefined): PdfObject => this.resolve(object);
-    return readMembers(stream, this.shared.budget, this.limits, resolve);
+  private members(stream: PdfStream): Members {
+    let members = this.shared.cache.membersOf(stream);
+    if (members === undefined) {
+      this.shared.work.objectStreams += 1;
+      members = readMembers(stream, this.shared.budget, this.limits, (object) => this.resolve(object));
+      this.shared.cache.keepMembers(stream, members);
+    }
+    return members;
   }
 }
 
@@ -340,7 +364,7 @@ function start(shared: Shared, password: string, make: () => PdfDocument): PdfDo
   const encryption = readEncryption(plain, password);
   if (encryption !== null) {
     shared.encryption = encryption;
-    shared.located.clear();
+    shared.cache.release();
   }
   // What cannot be read here cannot be shown: the caller then tries the repair.
   if (plain.resolve(plain.catalog.get('Pages')) === null)
@@ -356,44 +380,44 @@ function start(shared: Shared, password: string, make: () => PdfDocument): PdfDo
 export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfDocument {
   const limits = { ...defaultLimits, ...options.limits };
   if (source.size > limits.fileSize) throw limitError('bytes of the file', limits.fileSize);
+  const budget = options.budget ?? new Budget(limits, source.size);
   const header = findHeader(source);
   const begin = (origin: number): Shared => ({
     source,
     limits,
-    budget: new Budget(limits),
+    budget,
     origin,
-    located: new Map(),
-    members: new WeakMap(),
+    cache: new ObjectCache(budget),
+    work: { objects: 0, objectStreams: 0 },
     encryption: null,
     faults: new Set(),
     rescue: null
   });
-  const password = options.password ?? '';
   const object: ObjectContext = {
     source,
     end: source.size,
     limits,
+    budget,
     encryption: null,
     length: (o) => (typeof o === 'number' ? o : null)
   };
+  const open = (origin: number, sections: () => XrefSection[], repaired: boolean): PdfDocument =>
+    budget.attempt(() => {
+      const shared = begin(origin);
+      return start(shared, options.password ?? '', () => {
+        return new PdfDocument(shared, sections(), source.size, repaired);
+      });
+    });
   const startxref = findStart(source);
   if (startxref !== null) {
     for (const origin of header > 0 ? [0, header] : [0]) {
-      const shared = begin(origin);
       try {
-        return start(shared, password, () => {
-          const sections = readChain({ object, budget: shared.budget, origin }, startxref + origin);
-          return new PdfDocument(shared, sections, source.size, false);
-        });
+        return open(origin, () => readChain({ object, origin }, startxref + origin), false);
       } catch (error) {
         if (!(error instanceof PdfError) || error.code === 'limit' || error.code.startsWith('encrypted'))
           throw error;
       }
     }
   }
-  const shared = begin(0);
-  return start(shared, password, () => {
-    const section = repairXref({ object, budget: shared.budget, origin: 0 });
-    return new PdfDocument(shared, [section], source.size, true);
-  });
+  return open(0, () => [repairXref({ object, origin: 0 })], true);
 }

@@ -2,7 +2,8 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { PdfError } from './error.ts';
 import { decodeAscii85, decodeAsciiHex, decodeRunLength, decodeStream } from './filters.ts';
-import { Budget, defaultLimits } from './limits.ts';
+import { Budget } from './budget.ts';
+import { defaultLimits } from './limits.ts';
 import { decodeLzw } from './lzw.ts';
 import { PdfDict, PdfName, type PdfObject } from './objects.ts';
 import { undoPredictor } from './predictor.ts';
@@ -13,7 +14,7 @@ const direct = (object: PdfObject | undefined): PdfObject => object ?? null;
 
 function decode(filter: PdfObject, data: Uint8Array, limits = {}): Uint8Array {
   const dict = new PdfDict(new Map<string, PdfObject>([['Filter', filter]]));
-  return decodeStream(dict, data, new Budget({ ...defaultLimits, ...limits }), direct);
+  return decodeStream(dict, data, new Budget({ ...defaultLimits, ...limits }, data.length), direct);
 }
 
 function codeOf(run: () => unknown): string {

@@ -1,9 +1,11 @@
 import { hexValue } from '../bytes/hex.ts';
 import { PdfError } from './error.ts';
 import { inflate } from './inflate.ts';
-import { Budget, limitError } from './limits.ts';
+import type { Budget } from './budget.ts';
+import { limitError } from './limits.ts';
 import { PdfDict, PdfName, type PdfObject } from './objects.ts';
 import { decodeLzw } from './lzw.ts';
+import { decodeInto, freeRoom, type Room } from './output.ts';
 import { undoPredictor } from './predictor.ts';
 
 /** §7.4.2: white space skipped, `>` ends, an odd last digit counts as its first half. */
@@ -25,55 +27,52 @@ export function decodeAsciiHex(bytes: Uint8Array): Uint8Array {
 }
 
 /** §7.4.3: groups of five, `z` for four zero bytes, `~>` ends. */
-export function decodeAscii85(bytes: Uint8Array, limit: number): Uint8Array {
-  const out: number[] = [];
-  let value = 0;
-  let count = 0;
-  const flush = (given: number): void => {
-    for (let i = 0; i < given - 1; i += 1) out.push(Math.floor(value / 256 ** (3 - i)) % 256);
-    if (out.length > limit) throw limitError('decoded bytes', limit);
-  };
-  for (const code of bytes) {
-    if (code === 0x7e) break;
-    if (code <= 32) continue;
-    if (code === 0x7a && count === 0) {
-      out.push(0, 0, 0, 0);
-      if (out.length > limit) throw limitError('decoded bytes', limit);
-    } else if (code < 0x21 || code > 0x75) throw new PdfError('filter', 'ASCII85: another character');
-    else {
-      value = value * 85 + code - 0x21;
-      count += 1;
-      if (count === 5) {
+export function decodeAscii85(bytes: Uint8Array, limit: number, room: Room = freeRoom): Uint8Array {
+  return decodeInto(Math.ceil((bytes.length * 4) / 5) + 4, limit, room, (output) => {
+    let value = 0;
+    let count = 0;
+    const flush = (given: number): void => {
+      for (let i = 0; i < given - 1; i += 1) output.byte(Math.floor(value / 256 ** (3 - i)) % 256);
+    };
+    for (const code of bytes) {
+      if (code === 0x7e) break;
+      if (code <= 32) continue;
+      if (code === 0x7a && count === 0) for (let i = 0; i < 4; i += 1) output.byte(0);
+      else if (code < 0x21 || code > 0x75) throw new PdfError('filter', 'ASCII85: another character');
+      else {
+        value = value * 85 + code - 0x21;
+        count += 1;
+        if (count < 5) continue;
         if (value > 0xffffffff) throw new PdfError('filter', 'ASCII85: group above 2^32');
         flush(5);
         value = 0;
         count = 0;
       }
     }
-  }
-  if (count > 1) {
-    for (let i = count; i < 5; i += 1) value = value * 85 + 84;
-    flush(count);
-  }
-  return Uint8Array.from(out);
+    if (count > 1) {
+      for (let i = count; i < 5; i += 1) value = value * 85 + 84;
+      flush(count);
+    }
+  });
 }
 
 /** §7.4.5: a length byte, then so many bytes, or one repeated; 128 ends. */
-export function decodeRunLength(bytes: Uint8Array, limit: number): Uint8Array {
-  const out: number[] = [];
-  for (let i = 0; i < bytes.length;) {
-    const length = bytes[i] ?? 128;
-    i += 1;
-    if (length === 128) break;
-    if (length < 128) {
-      for (let k = 0; k <= length && i < bytes.length; k += 1, i += 1) out.push(bytes[i] ?? 0);
-    } else {
-      for (let k = 0; k < 257 - length; k += 1) out.push(bytes[i] ?? 0);
+export function decodeRunLength(bytes: Uint8Array, limit: number, room: Room = freeRoom): Uint8Array {
+  return decodeInto(bytes.length * 2, limit, room, (output) => {
+    for (let i = 0; i < bytes.length;) {
+      const length = bytes[i] ?? 128;
       i += 1;
+      if (length === 128) return;
+      if (length < 128) {
+        output.copy(bytes, i, Math.min(length + 1, bytes.length - i));
+        i += length + 1;
+      } else {
+        output.byte(bytes[i] ?? 0);
+        output.repeat(1, 256 - length);
+        i += 1;
+      }
     }
-    if (out.length > limit) throw limitError('decoded bytes', limit);
-  }
-  return Uint8Array.from(out);
+  });
 }
 
 /** Filters whose output is an image: the caller wants the packed bytes. */
@@ -95,10 +94,43 @@ export function filtersOf(
   });
 }
 
+function decodeOnce(
+  name: string,
+  bytes: Uint8Array,
+  number: (key: string, standard: number) => number,
+  limit: number,
+  lenient: boolean,
+  room: Room
+): Uint8Array {
+  if (imageFilters.has(name)) throw new PdfError('filter', `image filter ${name}`);
+  switch (name) {
+    case 'FlateDecode':
+    case 'Fl':
+      return undoPredictor(inflate(bytes, limit, lenient, room), number);
+    case 'LZWDecode':
+    case 'LZW':
+      return undoPredictor(decodeLzw(bytes, limit, number('EarlyChange', 1), lenient, room), number);
+    case 'ASCII85Decode':
+    case 'A85':
+      return decodeAscii85(bytes, limit, room);
+    case 'ASCIIHexDecode':
+    case 'AHx':
+      room.take((bytes.length + 1) >> 1);
+      return decodeAsciiHex(bytes);
+    case 'RunLengthDecode':
+    case 'RL':
+      return decodeRunLength(bytes, limit, room);
+    case 'Crypt':
+      return bytes;
+    default:
+      throw new PdfError('filter', `unknown filter ${name.slice(0, 40)}`);
+  }
+}
+
 /**
  * Decodes `raw` (already decrypted) through all filters of `dict`. `structure` marks xref and object
- * streams, which have a smaller limit and no tolerance. Throws PdfError `filter` (unknown, image, broken
- * data) or `limit`.
+ * streams, which have a smaller limit and no tolerance, and whose length stays taken from the budget. Throws
+ * PdfError `filter` (unknown, image, broken data) or `limit`.
  */
 export function decodeStream(
   dict: PdfDict,
@@ -109,41 +141,37 @@ export function decodeStream(
 ): Uint8Array {
   const filters = filtersOf(dict, resolve);
   if (filters.length > budget.limits.filters) throw limitError('filters on a stream', budget.limits.filters);
-  let bytes = raw;
-  for (const { name, parameters } of filters) {
-    const limit = budget.allowance(bytes.length, structure);
-    const number = (key: string, standard: number): number => {
-      const value = resolve(parameters?.get(key));
-      return typeof value === 'number' ? value : standard;
-    };
-    if (imageFilters.has(name)) throw new PdfError('filter', `image filter ${name}`);
-    switch (name) {
-      case 'FlateDecode':
-      case 'Fl':
-        bytes = undoPredictor(inflate(bytes, limit, !structure), number);
-        break;
-      case 'LZWDecode':
-      case 'LZW':
-        bytes = undoPredictor(decodeLzw(bytes, limit, number('EarlyChange', 1)), number);
-        break;
-      case 'ASCII85Decode':
-      case 'A85':
-        bytes = decodeAscii85(bytes, limit);
-        break;
-      case 'ASCIIHexDecode':
-      case 'AHx':
-        bytes = decodeAsciiHex(bytes);
-        break;
-      case 'RunLengthDecode':
-      case 'RL':
-        bytes = decodeRunLength(bytes, limit);
-        break;
-      case 'Crypt':
-        break;
-      default:
-        throw new PdfError('filter', `unknown filter ${name.slice(0, 40)}`);
-    }
-    budget.spend(bytes.length);
-  }
-  return bytes;
+  const before = budget.held;
+  return budget.attempt(() => {
+    budget.take(raw.length);
+    let bytes = raw;
+    filters.forEach(({ name, parameters }, i) => {
+      // What only feeds the next filter is never what anybody wants, so it has no room of its own.
+      const handsOver = !structure && i === filters.length - 1;
+      const allowed = budget.allowance(bytes.length, structure);
+      const number = (key: string, standard: number): number => {
+        const value = resolve(parameters?.get(key));
+        return typeof value === 'number' ? value : standard;
+      };
+      const room: Room = {
+        take: (size) => budget.take(size),
+        give: (size) => budget.give(size),
+        handsOver
+      };
+      bytes = decodeOnce(
+        name,
+        bytes,
+        number,
+        handsOver ? allowed : Math.min(allowed, budget.left),
+        !structure,
+        room
+      );
+      budget.spend(bytes.length);
+    });
+    // Only the result of a structure stream stays, and of it no more than its bytes.
+    budget.give(budget.held - before);
+    if (!structure) return bytes;
+    budget.take(bytes.length);
+    return bytes.buffer.byteLength > 2 * bytes.length ? bytes.slice() : bytes;
+  });
 }

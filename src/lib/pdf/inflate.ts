@@ -1,5 +1,5 @@
 import { PdfError } from './error.ts';
-import { limitError } from './limits.ts';
+import { decodeInto, freeRoom, type Output, type Room } from './output.ts';
 
 /**
  * RFC 1951 and RFC 1950. The pure rooms also run in an engine without zlib, and no library stops at a limit
@@ -74,20 +74,13 @@ class Inflater {
   private at: number;
   private held = 0;
   private count = 0;
-  private out: Uint8Array;
-  private size = 0;
 
   constructor(
     private readonly input: Uint8Array,
     start: number,
-    private readonly limit: number
+    private readonly output: Output
   ) {
     this.at = start;
-    this.out = new Uint8Array(Math.min(limit, Math.max(1024, input.length * 4)));
-  }
-
-  result(): Uint8Array {
-    return this.out.subarray(0, this.size);
   }
 
   private need(bits: number): void {
@@ -120,28 +113,20 @@ class Inflater {
     return entry >> 4;
   }
 
-  private grow(more: number): void {
-    if (this.size + more > this.limit) throw limitError('inflated bytes', this.limit);
-    if (this.size + more <= this.out.length) return;
-    const bigger = new Uint8Array(Math.min(this.limit, Math.max(this.out.length * 2, this.size + more)));
-    bigger.set(this.out.subarray(0, this.size));
-    this.out = bigger;
-  }
-
   private stored(): void {
     this.take(this.count & 7);
     const length = this.take(16);
     if (length !== (~this.take(16) & 0xffff)) throw broken('stored block with a wrong length');
-    this.grow(length);
+    const { output } = this;
+    output.reserve(length);
     // Whole bytes that are already held come first.
     let left = length;
     while (left > 0 && this.count >= 8) {
-      this.out[this.size++] = this.take(8);
+      output.byte(this.take(8));
       left -= 1;
     }
     if (this.at + left > this.input.length) throw broken('ends too early');
-    this.out.set(this.input.subarray(this.at, this.at + left), this.size);
-    this.size += left;
+    output.copy(this.input, this.at, left);
     this.at += left;
   }
 
@@ -171,11 +156,11 @@ class Inflater {
   }
 
   private block(literals: Table, distances: Table): void {
+    const { output } = this;
     for (;;) {
       const symbol = this.symbol(literals);
       if (symbol < 256) {
-        if (this.size >= this.out.length) this.grow(1);
-        this.out[this.size++] = symbol;
+        output.byte(symbol);
         continue;
       }
       if (symbol === 256) return;
@@ -183,12 +168,8 @@ class Inflater {
       const far = this.symbol(distances);
       const distance = (DISTANCE_BASE[far] ?? 0) + this.take(DISTANCE_EXTRA[far] ?? 0);
       if (symbol > 285 || far > 29) throw broken('no such length or distance');
-      if (distance > this.size) throw broken('distance before the start');
-      this.grow(length);
-      const out = this.out;
-      let to = this.size;
-      for (let from = to - distance, end = to + length; to < end;) out[to++] = out[from++] ?? 0;
-      this.size = to;
+      if (distance > output.size) throw broken('distance before the start');
+      output.repeat(distance, length);
     }
   }
 
@@ -214,14 +195,21 @@ function hasZlibHeader(bytes: Uint8Array): boolean {
 /**
  * Inflates zlib (RFC 1950) or, where its header is missing, raw deflate (RFC 1951); at most `limit` bytes.
  * The Adler sum is not compared: viewers do not, so what they show is what is judged. With `lenient`, what
- * came out before a fault is the result, as viewers do too. Throws PdfError `filter` or `limit`.
+ * came out before a fault is the result, as viewers do too. `room` is asked before memory is allocated.
+ * Throws PdfError `filter` or `limit`.
  */
-export function inflate(bytes: Uint8Array, limit: number, lenient = false): Uint8Array {
-  const inflater = new Inflater(bytes, hasZlibHeader(bytes) ? 2 : 0, limit);
-  try {
-    inflater.run();
-  } catch (error) {
-    if (!(lenient && error instanceof PdfError && error.code === 'filter')) throw error;
-  }
-  return inflater.result();
+export function inflate(
+  bytes: Uint8Array,
+  limit: number,
+  lenient = false,
+  room: Room = freeRoom
+): Uint8Array {
+  const start = hasZlibHeader(bytes) ? 2 : 0;
+  return decodeInto(bytes.length * 4, limit, room, (output) => {
+    try {
+      new Inflater(bytes, start, output).run();
+    } catch (error) {
+      if (!(lenient && error instanceof PdfError && error.code === 'filter')) throw error;
+    }
+  });
 }

@@ -36,7 +36,8 @@ export class Lexer {
     readonly bytes: Uint8Array,
     readonly base: number,
     readonly final: boolean,
-    private readonly stringLimit: number
+    private readonly stringLimit: number,
+    private readonly nameLimit = 4096
   ) {}
 
   /** File offset of the next byte. */
@@ -102,20 +103,48 @@ export class Lexer {
 
   private numberOrWord(): Token {
     const start = this.pos;
-    while (isRegular(this.peek())) this.pos += 1;
+    let value = 0;
+    let digits = true;
+    for (let code = this.peek(); isRegular(code); code = this.peek()) {
+      this.pos += 1;
+      if (code >= 48 && code <= 57) value = value * 10 + code - 48;
+      else digits = false;
+    }
+    // Fifteen digits are exact; what is longer goes the slow way.
+    if (digits && this.pos > start && this.pos - start <= 15) return { kind: 'number', value, integer: true };
     const text = String.fromCharCode(...this.bytes.subarray(start, Math.min(this.pos, start + 128)));
     const first = text.charCodeAt(0);
     if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46) {
       if (/^[+-]?\d+$/.test(text)) return { kind: 'number', value: Number(text), integer: true };
       // "--5", "1.2.3" and "4-5" stand in real files; readers take what is readable as a number.
       const read = /^[+-]*(\d*\.?\d*)/.exec(text);
-      const digits = read?.[1] ?? '';
+      const found = read?.[1] ?? '';
       if (read !== null && /^[+\-.\d]*$/.test(text)) {
-        const size = digits === '' || digits === '.' ? 0 : Number(digits);
+        const size = found === '' || found === '.' ? 0 : Number(found);
         return { kind: 'number', value: first === 45 ? -size : size, integer: false };
       }
     }
     return { kind: 'word', value: text };
+  }
+
+  /** The generation of "gen R" when that stands here, behind the number of a reference; else -1, and nothing is read. */
+  reference(): number {
+    const back = this.pos;
+    this.skip();
+    let gen = -1;
+    for (let code = this.peek(); code >= 48 && code <= 57; code = this.peek()) {
+      gen = Math.max(0, gen) * 10 + code - 48;
+      this.pos += 1;
+    }
+    if (gen >= 0 && !isRegular(this.peek())) {
+      this.skip();
+      if (this.peek() === 0x52 && !isRegular(this.peek(1))) {
+        this.pos += 1;
+        return gen;
+      }
+    }
+    this.pos = back;
+    return -1;
   }
 
   private name(): PdfName {
@@ -132,56 +161,76 @@ export class Lexer {
         }
       }
       text += String.fromCharCode(code);
-      if (text.length > 4096) throw limitError('characters of a name', 4096, this.offset);
+      if (text.length > this.nameLimit) throw limitError('characters of a name', this.nameLimit, this.offset);
     }
     return new PdfName(text);
   }
 
+  private checked(bytes: number): number {
+    if (bytes > this.stringLimit) throw limitError('bytes of a string', this.stringLimit, this.offset);
+    return bytes;
+  }
+
   private hex(): PdfString {
     this.pos += 1;
-    const out: number[] = [];
-    let high = -1;
-    for (;;) {
-      const code = this.peek();
+    const start = this.pos;
+    let digits = 0;
+    for (let code = this.peek(); code !== 0x3e; code = this.peek()) {
       if (code === -1) throw this.error('hexadecimal string without an end');
+      if (hexValue(code) >= 0) digits += 1;
+      else if (!isSpace(code)) throw this.error('hexadecimal string with another character');
       this.pos += 1;
-      if (code === 0x3e) break;
-      const value = hexValue(code);
-      if (value < 0) {
-        if (isSpace(code)) continue;
-        throw this.error('hexadecimal string with another character');
-      }
-      if (high < 0) high = value;
-      else {
-        out.push((high << 4) | value);
-        high = -1;
-      }
-      if (out.length > this.stringLimit) throw limitError('bytes of a string', this.stringLimit, this.offset);
     }
-    if (high >= 0) out.push(high << 4);
-    return new PdfString(Uint8Array.from(out), true);
+    const out = new Uint8Array(this.checked((digits + 1) >> 1));
+    let at = 0;
+    for (let i = start; i < this.pos; i += 1) {
+      const value = hexValue(this.bytes[i] ?? 0);
+      if (value < 0) continue;
+      out[at >> 1] = at % 2 === 0 ? value << 4 : (out[at >> 1] ?? 0) | value;
+      at += 1;
+    }
+    this.pos += 1;
+    return new PdfString(out, true);
   }
 
   private literal(): PdfString {
     this.pos += 1;
-    const out: number[] = [];
+    const start = this.pos;
+    // Once to find the end, so that no more is allocated than the string has bytes.
+    let plain = true;
     for (let depth = 1; ;) {
-      let code = this.peek();
+      const code = this.peek();
       if (code === -1) throw this.error('string without an end');
       this.pos += 1;
-      if (code === 0x28) depth += 1;
+      if (code === 0x5c) {
+        plain = false;
+        if (this.peek() !== -1) this.pos += 1;
+      } else if (code === 13) plain = false;
+      else if (code === 0x28) depth += 1;
       else if (code === 0x29) {
         depth -= 1;
         if (depth === 0) break;
-      } else if (code === 0x5c) code = this.escape();
+      }
+    }
+    const end = this.pos - 1;
+    if (plain) return new PdfString(this.bytes.slice(start, start + this.checked(end - start)), false);
+    // An escape makes one byte of up to four.
+    const out = new Uint8Array(Math.min(end - start, this.stringLimit + 1));
+    let size = 0;
+    this.pos = start;
+    while (this.pos < end) {
+      let code = this.peek();
+      this.pos += 1;
+      if (code === 0x5c) code = this.escape();
       else if (code === 13) {
         if (this.peek() === 10) this.pos += 1;
         code = 10;
       }
-      if (code >= 0) out.push(code);
-      if (out.length > this.stringLimit) throw limitError('bytes of a string', this.stringLimit, this.offset);
+      if (code >= 0) out[size++] = code;
+      this.checked(size);
     }
-    return new PdfString(Uint8Array.from(out), false);
+    this.pos = end + 1;
+    return new PdfString(size === out.length ? out : out.slice(0, size), false);
   }
 
   /** Behind a backslash (§7.3.4.2); -1 when it stands for nothing. */

@@ -11,6 +11,8 @@ export interface Limits {
   readonly pages: number;
   /** /N of one object stream. */
   readonly objectStreamCount: number;
+  /** Object streams that extend each other. */
+  readonly objectStreamChain: number;
   /** Filters on one stream. */
   readonly filters: number;
   /** Inflated size of one xref or object stream. */
@@ -23,6 +25,14 @@ export interface Limits {
   readonly ratio: number;
   readonly ratioFrom: number;
   readonly stringLength: number;
+  readonly nameLength: number;
+  readonly signatureFields: number;
+  /** The reader holds at most `memoryFactor` × the file + `memoryBase` at a time (`Budget`). */
+  readonly memoryFactor: number;
+  readonly memoryBase: number;
+  /** Bytes of the file that may be read for tokens, those read again included: `readFactor` × the file + `readBase`. */
+  readonly readFactor: number;
+  readonly readBase: number;
 }
 
 const MB = 1024 * 1024;
@@ -35,35 +45,23 @@ export const defaultLimits: Limits = {
   pageTreeDepth: 64,
   pages: 20_000,
   objectStreamCount: 100_000,
+  objectStreamChain: 100,
   filters: 4,
   inflatedStructure: 64 * MB,
   inflatedStream: 256 * MB,
   inflatedTotal: 512 * MB,
   ratio: 1_000,
   ratioFrom: 10 * MB,
-  stringLength: 32 * MB
+  stringLength: 32 * MB,
+  nameLength: 4_096,
+  signatureFields: 500,
+  memoryFactor: 8,
+  memoryBase: 64 * MB,
+  readFactor: 8,
+  readBase: 128 * MB
 };
 
 /** The one sentence of a broken limit: what, how much is allowed. */
 export function limitError(what: string, allowed: number, offset = -1): PdfError {
   return new PdfError('limit', `${what}: more than ${allowed}`, offset);
-}
-
-/** What one file may still inflate; shared by all revisions of it. */
-export class Budget {
-  private left: number;
-  constructor(readonly limits: Limits) {
-    this.left = limits.inflatedTotal;
-  }
-  /** Output bytes that the next filter over `packed` bytes may produce. */
-  allowance(packed: number, structure: boolean): number {
-    const one = structure ? this.limits.inflatedStructure : this.limits.inflatedStream;
-    const byRatio = Math.max(this.limits.ratioFrom, packed * this.limits.ratio);
-    return Math.min(one, byRatio, this.left);
-  }
-  /** Throws PdfError `limit` when the file as a whole inflated to too much. */
-  spend(bytes: number): void {
-    this.left -= bytes;
-    if (this.left < 0) throw limitError('inflated bytes of the file', this.limits.inflatedTotal);
-  }
 }

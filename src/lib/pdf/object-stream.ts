@@ -1,20 +1,27 @@
+import { Meter, type Budget } from './budget.ts';
 import { PdfError } from './error.ts';
 import { decodeStream } from './filters.ts';
-import { Lexer } from './lexer.ts';
-import { type Budget, limitError, type Limits } from './limits.ts';
+import { limitError, type Limits } from './limits.ts';
 import type { PdfObject, PdfStream } from './objects.ts';
-import { Parser } from './parser.ts';
+import { lexerOver, Parser } from './parser.ts';
+
+/** Number and offset of one place, and its slot in the map of what was parsed. */
+const PLACE_BYTES = 64;
 
 /** What stands in one object stream; objects are parsed when they are asked for. */
 export interface Members {
   /** Object number of each place. */
   readonly numbers: readonly number[];
   at(index: number): PdfObject;
+  /** Bytes that came out of the filters. */
+  readonly inflated: number;
+  /** Bytes taken from the budget so far; whoever drops the members gives these back. */
+  cost(): number;
 }
 
 /**
- * Reads an object stream (ISO 32000-2 §7.5.7): N pairs "number offset", then the objects. Throws PdfError
- * `structure`, `filter` or `limit`.
+ * Reads the head of an object stream (ISO 32000-2 §7.5.7): N pairs "number offset", then the objects.
+ * Throws PdfError `structure`, `filter` or `limit`.
  */
 export function readMembers(
   stream: PdfStream,
@@ -28,8 +35,22 @@ export function readMembers(
     throw new PdfError('structure', 'object stream without /N or /First');
   }
   if (count > limits.objectStreamCount) throw limitError('objects in one stream', limits.objectStreamCount);
+  return budget.attempt(() => membersOf(stream, count, first, budget, limits, resolve));
+}
+
+function membersOf(
+  stream: PdfStream,
+  count: number,
+  first: number,
+  budget: Budget,
+  limits: Limits,
+  resolve: (object: PdfObject | undefined) => PdfObject
+): Members {
   const bytes = decodeStream(stream.dict, stream.raw, budget, resolve, true);
-  const header = new Lexer(bytes.subarray(0, first), 0, true, limits.stringLength);
+  const places = Math.max(0, count) * PLACE_BYTES;
+  budget.take(places);
+  let cost = bytes.length + places;
+  const header = lexerOver(bytes.subarray(0, Math.max(0, first)), limits);
   const numbers: number[] = [];
   const offsets: number[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -45,11 +66,19 @@ export function readMembers(
     at: (index) => {
       const known = parsed.get(index);
       if (known !== undefined) return known;
-      const lexer = new Lexer(bytes, 0, true, limits.stringLength);
+      const lexer = lexerOver(bytes, limits);
       lexer.pos = first + (offsets[index] ?? 0);
-      const value = new Parser(lexer, limits).object();
+      const meter = new Meter(budget);
+      const value = budget.attempt(() => {
+        const object = new Parser(lexer, limits, meter).object();
+        meter.settle();
+        return object;
+      });
+      cost += meter.taken;
       parsed.set(index, value);
       return value;
-    }
+    },
+    inflated: bytes.length,
+    cost: () => cost
   };
 }

@@ -1,10 +1,10 @@
 import type { ByteSource } from '../bytes/source.ts';
+import { Meter } from './budget.ts';
 import type { Encryption } from './crypt.ts';
 import { PdfError } from './error.ts';
 import type { Lexer } from './lexer.ts';
-import type { Limits } from './limits.ts';
 import { PdfDict, type PdfObject, PdfStream, PdfString } from './objects.ts';
-import { objectHeader, Parser, withWindow } from './parser.ts';
+import { type Extent, objectHeader, Parser, withWindow } from './parser.ts';
 
 /** One indirect object as it stands in the file. */
 export interface Located {
@@ -16,14 +16,12 @@ export interface Located {
   readonly end: number;
   /** The writer's /Length was wrong, or `endstream` or `endobj` is missing. */
   readonly faulty: boolean;
+  /** Bytes taken from the budget for its values; whoever drops them gives these back. */
+  readonly cost: number;
 }
 
 /** What reading an object needs from the document around it. */
-export interface ObjectContext {
-  readonly source: ByteSource;
-  /** Where the data ends: the file's end, or that of an older revision. */
-  readonly end: number;
-  readonly limits: Limits;
+export interface ObjectContext extends Extent {
   /** Null for xref streams, /Encrypt itself and plain files. */
   readonly encryption: Encryption | null;
   /** The number behind an indirect /Length; null when it cannot be had. */
@@ -59,16 +57,16 @@ function dataOf(
   context: ObjectContext,
   dict: PdfDict,
   start: number
-): { raw: Uint8Array; end: number; faulty: boolean } {
-  const { source, end, limits } = context;
+): { length: number; end: number; faulty: boolean } {
+  const { source, end } = context;
   const length = context.length(dict.get('Length'));
   if (length !== null && length >= 0 && start + length <= end) {
-    const after = withWindow(source, start + length, end, limits, (lexer) => {
+    const after = withWindow(context, start + length, (lexer) => {
       // One end-of-line marker belongs here; some writers leave none, some leave two.
       while (lexer.peek() === 13 || lexer.peek() === 10 || lexer.peek() === 32) lexer.pos += 1;
       return literally(lexer, 'endstream') ? lexer.offset : -1;
     });
-    if (after >= 0) return { raw: source.read(start, length), end: after, faulty: false };
+    if (after >= 0) return { length, end: after, faulty: false };
   }
   const found = findWord(source, 'endstream', start, end);
   if (found < 0) throw new PdfError('syntax', 'stream without an end', start);
@@ -76,17 +74,25 @@ function dataOf(
   let cut = 0;
   if (tail[tail.length - 1] === 10) cut = tail[tail.length - 2] === 13 ? 2 : 1;
   else if (tail[tail.length - 1] === 13) cut = 1;
-  return { raw: source.read(start, found - start - cut), end: found + 9, faulty: true };
+  return { length: found - start - cut, end: found + 9, faulty: true };
 }
 
 /**
  * Reads "num gen obj … endobj" at a file offset: parsed, decrypted, a stream's data located by /Length or,
- * where that is wrong, by `endstream`. Throws PdfError `syntax`, `limit` or `xref` (no object stands there).
+ * where that is wrong, by `endstream`, but not read. Throws PdfError `syntax`, `limit` or `xref` (no object
+ * stands there).
  */
 export function readObject(context: ObjectContext, offset: number): Located {
-  const { source, end, limits } = context;
-  if (offset < 0 || offset >= end) throw new PdfError('xref', 'an object outside the file', offset);
-  const head = withWindow(source, offset, end, limits, (lexer) => {
+  if (offset < 0 || offset >= context.end) throw new PdfError('xref', 'an object outside the file', offset);
+  return context.budget.attempt(() => readHere(context, offset));
+}
+
+function readHere(context: ObjectContext, offset: number): Located {
+  const { source, limits, budget, encryption } = context;
+  const meter = new Meter(budget);
+  const head = withWindow(context, offset, (lexer) => {
+    // A window that was too small: what was parsed in it is dropped.
+    meter.release();
     lexer.skip();
     const start = lexer.offset;
     const header = objectHeader(lexer);
@@ -94,7 +100,7 @@ export function readObject(context: ObjectContext, offset: number): Located {
     lexer.skip();
     // "2 0 obj endobj" is null.
     const empty = literally(lexer, 'endobj');
-    const value = empty ? null : new Parser(lexer, limits).object();
+    const value = empty ? null : new Parser(lexer, limits, meter).object();
     lexer.skip();
     const ended = empty || literally(lexer, 'endobj');
     let data = -1;
@@ -105,22 +111,27 @@ export function readObject(context: ObjectContext, offset: number): Located {
     }
     return { ...header, start, value, ended, data, end: lexer.offset };
   });
+  meter.settle();
   const { num, gen, start } = head;
-  const plain = decrypted(head.value, context.encryption, num, gen);
+  const plain = decrypted(head.value, encryption, num, gen);
+  const base = { num, gen, start, cost: meter.taken };
   if (head.data < 0 || !(plain instanceof PdfDict)) {
-    return { num, gen, value: plain, start, end: head.end, faulty: !head.ended };
+    return { ...base, value: plain, end: head.end, faulty: !head.ended };
   }
   const data = dataOf(context, plain, head.data);
-  const raw = context.encryption?.decryptStream(data.raw, num, gen, plain) ?? data.raw;
-  const close = withWindow(source, data.end, end, limits, (lexer) => {
+  const raw = (): Uint8Array => {
+    const bytes = source.read(head.data, data.length);
+    if (encryption === null) return bytes;
+    // What is read, and what decrypting copies.
+    return budget.during(2 * bytes.length, () => encryption.decryptStream(bytes, num, gen, plain));
+  };
+  const close = withWindow(context, data.end, (lexer) => {
     lexer.skip();
     return literally(lexer, 'endobj') ? lexer.offset : -1;
   });
   return {
-    num,
-    gen,
+    ...base,
     value: new PdfStream(plain, raw),
-    start,
     end: close < 0 ? data.end : close,
     faulty: data.faulty || close < 0
   };

@@ -47,12 +47,21 @@ export class PdfDict {
   }
 }
 
-/** §7.3.8. `raw` is what stands in the file, decrypted but still filtered; `PdfDocument.inflate` decodes it. */
+/**
+ * §7.3.8. `raw` is what stands in the file, decrypted but still filtered; `PdfDocument.inflate` decodes it. A
+ * stream of a file reads its bytes each time they are asked for and keeps none: ask once.
+ */
 export class PdfStream {
+  readonly #raw: Uint8Array | (() => Uint8Array);
   constructor(
     readonly dict: PdfDict,
-    readonly raw: Uint8Array
-  ) {}
+    raw: Uint8Array | (() => Uint8Array)
+  ) {
+    this.#raw = raw;
+  }
+  get raw(): Uint8Array {
+    return typeof this.#raw === 'function' ? this.#raw() : this.#raw;
+  }
 }
 
 /** §7.3.6 */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Budget } from './budget.ts';
 import { memorySource } from '../bytes/source.ts';
 import { PdfError } from './error.ts';
 import { Lexer } from './lexer.ts';
@@ -68,7 +69,7 @@ describe('objects (ISO 32000-2 §7.3)', () => {
   test('an object larger than the first window is read by larger ones', () => {
     const long = `[(${'y'.repeat(100_000)}) 7]`;
     const source = memorySource(Buffer.from(long, 'latin1'));
-    const array = withWindow(source, 0, source.size, defaultLimits, (lexer) =>
+    const array = withWindow({ source, end: source.size, limits: defaultLimits, budget: new Budget(defaultLimits, source.size) }, 0, (lexer) =>
       new Parser(lexer, defaultLimits).object()
     );
     expect(Array.isArray(array) && array[1]).toBe(7);

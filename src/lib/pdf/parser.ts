@@ -1,40 +1,63 @@
 import type { PdfError } from './error.ts';
 import { Lexer, NEED_MORE, type Token } from './lexer.ts';
+import type { Budget, Meter } from './budget.ts';
 import { limitError, type Limits } from './limits.ts';
 import { PdfDict, PdfName, PdfRef, type PdfArray, type PdfObject } from './objects.ts';
 import type { ByteSource } from '../bytes/source.ts';
 
 const FIRST_WINDOW = 4096;
 
+/** The part of a file that may be read, and what reading it may cost. */
+export interface Extent {
+  readonly source: ByteSource;
+  /** Where the data ends: the file's end, or that of an older revision. */
+  readonly end: number;
+  readonly limits: Limits;
+  readonly budget: Budget;
+}
+
 /**
  * Runs `parse` over a window of the file that begins at `offset` and grows until the parse fits in it, so
  * that reading one object of a large Blob reads little more than its bytes.
  */
-export function withWindow<T>(
-  source: ByteSource,
-  offset: number,
-  end: number,
-  limits: Limits,
-  parse: (lexer: Lexer) => T
-): T {
+export function withWindow<T>(extent: Extent, offset: number, parse: (lexer: Lexer) => T): T {
+  const { source, end, limits, budget } = extent;
   for (let size = FIRST_WINDOW; ; size *= 8) {
     const length = Math.min(size, end - offset);
-    const lexer = new Lexer(source.read(offset, length), offset, offset + length >= end, limits.stringLength);
+    const lexer = lexerOver(source.read(offset, length), limits, offset, offset + length >= end);
     try {
       return parse(lexer);
     } catch (error) {
       if (error !== NEED_MORE) throw error;
+    } finally {
+      budget.lexed(lexer.pos);
     }
   }
 }
 
-/** Objects of ISO 32000-2 §7.3 from tokens. A stream's data is not its business: `object.ts`. */
+/** A lexer with a file's limits. `final`: the bytes reach the end of the data. */
+export function lexerOver(bytes: Uint8Array, limits: Limits, base = 0, final = true): Lexer {
+  return new Lexer(bytes, base, final, limits.stringLength, limits.nameLength);
+}
+
+/** What values cost in memory beside their bytes, as V8 keeps them: a slot each, then by kind. */
+const SLOT = 8;
+const NAME = 56;
+const STRING = 160;
+const REF = 32;
+const ARRAY = 48;
+const DICT = 320;
+/** A key and its place in the map. */
+const ENTRY = 72;
+
+/** Objects of ISO 32000-2 §7.3 from tokens. `meter` counts what they cost. A stream's data is not its business: `object.ts`. */
 export class Parser {
   private depth = 0;
 
   constructor(
     readonly lexer: Lexer,
-    private readonly limits: Limits
+    private readonly limits: Limits,
+    private readonly meter: Meter | null = null
   ) {}
 
   error(message: string): PdfError {
@@ -51,7 +74,10 @@ export class Parser {
       case 'number':
         return token.integer && token.value >= 0 ? this.numberOrRef(token.value) : token.value;
       case 'name':
+        this.meter?.add(NAME + token.value.name.length);
+        return token.value;
       case 'string':
+        this.meter?.add(STRING + token.value.bytes.length);
         return token.value;
       case 'end':
         throw this.error('the data ends where an object should stand');
@@ -88,21 +114,19 @@ export class Parser {
   }
 
   private numberOrRef(num: number): PdfObject {
-    const back = this.lexer.pos;
-    const gen = this.lexer.next();
-    if (gen.kind === 'number' && gen.integer && gen.value >= 0) {
-      const word = this.lexer.next();
-      if (word.kind === 'word' && word.value === 'R') return new PdfRef(num, gen.value);
-    }
-    this.lexer.pos = back;
-    return num;
+    const gen = this.lexer.reference();
+    if (gen < 0) return num;
+    this.meter?.add(REF);
+    return new PdfRef(num, gen);
   }
 
   private array(): PdfArray {
     const items: PdfArray = [];
+    this.meter?.add(ARRAY);
     for (;;) {
       const token = this.lexer.next();
       if (token.kind === 'word' && token.value === ']') return items;
+      this.meter?.add(SLOT);
       items.push(this.value(token));
     }
   }
@@ -110,11 +134,13 @@ export class Parser {
   private dict(): PdfDict {
     const map = new Map<string, PdfObject>();
     const twice: string[] = [];
+    this.meter?.add(DICT);
     for (;;) {
       const token = this.lexer.next();
       if (token.kind === 'word' && token.value === '>>') return new PdfDict(map, twice);
       if (token.kind !== 'name') throw this.error('a dictionary key that is no name');
       const key = token.value.name;
+      this.meter?.add(ENTRY + key.length);
       if (map.has(key)) twice.push(key);
       const back = this.lexer.pos;
       const value = this.lexer.next();

@@ -8,9 +8,10 @@ function paeth(a: number, b: number, c: number): number {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
+/** In place: a row is never read again before what is written reaches it. */
 function undoPng(bytes: Uint8Array, rowBytes: number, pixelBytes: number): Uint8Array {
   const rows = Math.ceil(bytes.length / (rowBytes + 1));
-  const out = new Uint8Array(rows * rowBytes);
+  const out = bytes;
   let end = 0;
   for (let row = 0; row < rows; row += 1) {
     const from = row * (rowBytes + 1);
@@ -48,7 +49,7 @@ function undoPng(bytes: Uint8Array, rowBytes: number, pixelBytes: number): Uint8
 }
 
 function undoTiff(bytes: Uint8Array, rowBytes: number, colors: number, bits: number): Uint8Array {
-  const out = bytes.slice();
+  const out = bytes;
   const mask = (1 << bits) - 1;
   for (let row = 0; row + 1 <= out.length; row += rowBytes) {
     const end = Math.min(row + rowBytes, out.length);
@@ -77,7 +78,7 @@ function undoTiff(bytes: Uint8Array, rowBytes: number, colors: number, bits: num
 }
 
 /**
- * §7.4.4.4. `number` reads a decode parameter with its standard value. Predictor 2 is TIFF's, 10 and above
+ * §7.4.4.4, in place: the result is a part of `bytes`. `number` reads a decode parameter with its standard value. Predictor 2 is TIFF's, 10 and above
  * PNG's, where each row names its own. Throws PdfError `filter`.
  */
 export function undoPredictor(

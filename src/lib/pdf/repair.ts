@@ -1,11 +1,12 @@
-import { decodeLatin1 } from '../bytes/latin1.ts';
+import { Meter } from './budget.ts';
 import { PdfError } from './error.ts';
-import { decodeStream } from './filters.ts';
 import { limitError } from './limits.ts';
 import { type ObjectContext, readObject } from './object.ts';
-import { PdfDict, PdfName, PdfRef, PdfStream } from './objects.ts';
+import { readMembers } from './object-stream.ts';
+import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream } from './objects.ts';
 import { Parser, withWindow } from './parser.ts';
-import type { XrefContext, XrefEntry, XrefSection } from './xref.ts';
+import type { XrefContext, XrefSection } from './xref.ts';
+import { XrefEntries } from './xref-entries.ts';
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isBlank = (code: number): boolean =>
@@ -29,13 +30,13 @@ function before(bytes: Uint8Array, at: number): { num: number; gen: number; star
 }
 
 interface Scan {
-  readonly entries: Map<number, XrefEntry>;
+  readonly entries: XrefEntries;
   /** File offsets just behind the word `trailer`. */
   readonly trailers: number[];
 }
 
 function scan(context: ObjectContext): Scan {
-  const entries = new Map<number, XrefEntry>();
+  const entries = new XrefEntries(context.budget);
   const trailers: number[] = [];
   const size = 1 << 20;
   const overlap = 32;
@@ -49,7 +50,7 @@ function scan(context: ObjectContext): Scan {
       if (head === null) continue;
       if (entries.size > context.limits.objects)
         throw limitError('objects', context.limits.objects, from + i);
-      entries.set(head.num, { kind: 'at', offset: from + head.start, gen: head.gen });
+      entries.put(head.num, { kind: 'at', offset: from + head.start, gen: head.gen });
     }
     for (let i = bytes.indexOf(0x74); i >= 0; i = bytes.indexOf(0x74, i + 1)) {
       if (bytes[i + 1] !== 0x72 || bytes[i + 6] !== 0x72) continue;
@@ -59,52 +60,78 @@ function scan(context: ObjectContext): Scan {
   return { entries, trailers };
 }
 
-/** The members of every object stream, unless the scan saw the object itself. */
-function addMembers(context: XrefContext, entries: Map<number, XrefEntry>): PdfDict | null {
-  let xrefDict: PdfDict | null = null;
-  const places = [...entries].filter(([, entry]) => entry.kind === 'at');
-  for (const [num, entry] of places) {
-    if (entry.kind !== 'at') continue;
-    let stream: PdfStream;
-    try {
-      const type = withWindow(
-        context.object.source,
-        entry.offset,
-        context.object.end,
-        context.object.limits,
-        (lexer) => {
-          lexer.next();
-          lexer.next();
-          lexer.next();
-          const dict = new Parser(lexer, context.object.limits).object();
-          return dict instanceof PdfDict ? dict.get('Type') : null;
-        }
-      );
-      if (!(type instanceof PdfName) || (type.name !== 'ObjStm' && type.name !== 'XRef')) continue;
-      const value = readObject(context.object, entry.offset).value;
-      if (!(value instanceof PdfStream)) continue;
-      stream = value;
-      if (type.name === 'XRef') {
-        if (stream.dict.get('Root') instanceof PdfRef) xrefDict = stream.dict;
-        continue;
-      }
-      const bytes = decodeStream(stream.dict, stream.raw, context.budget, (o) => o ?? null, true);
-      const text = decodeLatin1(bytes.subarray(0, 1 << 20));
-      const count = stream.dict.get('N');
-      const numbers = text
-        .split(/[\s\0]+/, typeof count === 'number' ? 2 * count + 2 : 0)
-        .filter((word) => word !== '');
-      for (let i = 0; 2 * i + 1 < numbers.length && i < (typeof count === 'number' ? count : 0); i += 1) {
-        const member = Number(numbers[2 * i]);
-        if (!Number.isInteger(member)) break;
-        if (!entries.has(member)) entries.set(member, { kind: 'in', stream: num, index: i });
-      }
-    } catch (error) {
-      // One broken object must not cost the others; limits end the whole read.
-      if (!(error instanceof PdfError) || error.code === 'limit') throw error;
-    }
+/** The object at a place, parsed for a look: nothing of it stays counted. Null when there is none. */
+function glance(context: ObjectContext, offset: number, skip: number): PdfObject {
+  const meter = new Meter(context.budget);
+  try {
+    return withWindow(context, offset, (lexer) => {
+      meter.release();
+      for (let i = 0; i < skip; i += 1) lexer.next();
+      return new Parser(lexer, context.limits, meter).object();
+    });
+  } catch (error) {
+    // One broken object must not cost the others; limits end the whole read.
+    if (!(error instanceof PdfError) || error.code === 'limit') throw error;
+    return null;
+  } finally {
+    meter.release();
   }
-  return xrefDict;
+}
+
+/** Tokens of "num gen obj". */
+const HEAD = 3;
+
+function typeOf(object: PdfObject): string {
+  const type = object instanceof PdfDict ? object.get('Type') : undefined;
+  return type instanceof PdfName ? type.name : '';
+}
+
+/** The numbers of an object stream; none when it cannot be read. */
+function memberNumbers(context: ObjectContext, offset: number): readonly number[] {
+  const { budget, limits } = context;
+  const before = budget.held;
+  try {
+    const { value } = readObject(context, offset);
+    if (!(value instanceof PdfStream)) return [];
+    return readMembers(value, budget, limits, (o) => (o instanceof PdfRef ? null : (o ?? null))).numbers;
+  } catch (error) {
+    if (!(error instanceof PdfError) || error.code === 'limit') throw error;
+    return [];
+  } finally {
+    budget.give(Math.max(0, budget.held - before));
+  }
+}
+
+interface Kinds {
+  readonly catalog: PdfRef | null;
+  readonly xref: PdfDict | null;
+}
+
+/** Adds the members of every object stream, unless the scan saw the object itself; finds catalog and xref stream. */
+function addMembers({ object }: XrefContext, entries: XrefEntries): Kinds {
+  let catalog: PdfRef | null = null;
+  let xref: PdfDict | null = null;
+  for (const [num, entry] of [...entries]) {
+    if (entry.kind !== 'at') continue;
+    const dict = glance(object, entry.offset, HEAD);
+    const type = typeOf(dict);
+    if (type === 'Catalog') catalog ??= new PdfRef(num, entry.gen);
+    if (type === 'XRef' && dict instanceof PdfDict && dict.get('Root') instanceof PdfRef) xref = dict;
+    if (type !== 'ObjStm') continue;
+    memberNumbers(object, entry.offset).forEach((member, index) => {
+      if (!entries.has(member)) entries.add(member, { kind: 'in', stream: num, index });
+    });
+  }
+  return { catalog, xref };
+}
+
+/** The last trailer that leads to a catalog, in as many as there may be revisions. */
+function lastTrailer({ object }: XrefContext, trailers: readonly number[]): PdfDict | null {
+  for (const offset of trailers.slice(-object.limits.revisions).reverse()) {
+    const found = glance(object, offset, 0);
+    if (found instanceof PdfDict && found.get('Root') instanceof PdfRef) return found;
+  }
+  return null;
 }
 
 /**
@@ -115,50 +142,9 @@ function addMembers(context: XrefContext, entries: Map<number, XrefEntry>): PdfD
 export function repairXref(context: XrefContext): XrefSection {
   const { entries, trailers } = scan(context.object);
   if (entries.size === 0) throw new PdfError('not-a-pdf', 'no objects in this file');
-  const xrefDict = addMembers(context, entries);
-  let trailer: PdfDict | null = null;
-  for (const offset of trailers) {
-    try {
-      const found = withWindow(
-        context.object.source,
-        offset,
-        context.object.end,
-        context.object.limits,
-        (lexer) => new Parser(lexer, context.object.limits).object()
-      );
-      if (found instanceof PdfDict && found.get('Root') instanceof PdfRef) trailer = found;
-    } catch (error) {
-      if (!(error instanceof PdfError)) throw error;
-    }
-  }
-  trailer ??= xrefDict;
-  if (trailer === null) {
-    const root = findCatalog(context.object, entries);
-    if (root === null) throw new PdfError('structure', 'no document catalog in this file');
-    trailer = new PdfDict(new Map([['Root', root]]));
-  }
-  return {
-    kind: 'table',
-    stated: -1,
-    offset: -1,
-    end: context.object.end,
-    entries,
-    trailer,
-    twice: [],
-    hybrid: null
-  };
-}
-
-function findCatalog(context: ObjectContext, entries: ReadonlyMap<number, XrefEntry>): PdfRef | null {
-  for (const [num, entry] of entries) {
-    if (entry.kind !== 'at') continue;
-    try {
-      const { value } = readObject(context, entry.offset);
-      const type = value instanceof PdfDict ? value.get('Type') : undefined;
-      if (type instanceof PdfName && type.name === 'Catalog') return new PdfRef(num, entry.gen);
-    } catch (error) {
-      if (!(error instanceof PdfError) || error.code === 'limit') throw error;
-    }
-  }
-  return null;
+  const { catalog, xref } = addMembers(context, entries);
+  const trailer =
+    lastTrailer(context, trailers) ?? xref ?? (catalog === null ? null : new PdfDict().set('Root', catalog));
+  if (trailer === null) throw new PdfError('structure', 'no document catalog in this file');
+  return { kind: 'table', stated: -1, offset: -1, end: context.object.end, entries, trailer, hybrid: null };
 }

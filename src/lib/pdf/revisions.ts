@@ -37,7 +37,7 @@ function word(lexer: Lexer, text: string): boolean {
 
 /** Reads `startxref N %%EOF` behind a section; null when something else stands there. */
 export function readClosing(context: ObjectContext, from: number): Closing | null {
-  return withWindow(context.source, from, context.end, context.limits, (lexer) => {
+  return withWindow(context, from, (lexer) => {
     lexer.skip();
     const at = lexer.offset;
     if (!word(lexer, 'startxref')) return null;

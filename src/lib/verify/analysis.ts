@@ -4,13 +4,14 @@ import { readCertificates } from '../cms/signer.ts';
 import { type PdfDocument, openPdf } from '../pdf/document.ts';
 import { PdfError } from '../pdf/error.ts';
 import { lastStartxref } from '../pdf/start.ts';
-import type { XrefEntry } from '../pdf/xref.ts';
+import type { XrefEntry } from '../pdf/xref-entries.ts';
 import { firstUnaccounted, tailOf } from './accounted.ts';
 import { isBlank, judgeCoverage } from './byte-range.ts';
 import { coversContent } from './covers.ts';
 import { compareRevisions } from './document-rules.ts';
 import type { Finding } from './finding.ts';
 import { formOf } from './form.ts';
+import { hashFormerFiles } from './former-files.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
 import { References } from './references.ts';
 import { type Asking, nothing, together } from './question.ts';
@@ -124,7 +125,8 @@ function fileWarnings(
       );
     }
   }
-  for (const { twice, offset } of doc.sections) {
+  for (const { entries, offset } of doc.sections) {
+    const { twice } = entries;
     if (twice.length > 0) add('xref-twice', `objects ${twice.slice(0, 5).join(', ')}`, offset >= signedEnd);
   }
   if (doc.sections.some((section) => section.hybrid !== null)) {
@@ -182,6 +184,8 @@ function* read(
       ? unknownChanges
       : judgeChanges(signature, revision, steps, covers);
   });
+  const described = describeRevisions(doc, found, coverages);
+  const former = yield* hashFormerFiles(doc, found, coverages, described);
   const judged: JudgedSignature[] = yield* judgeAll(found, (signature, i) =>
     judgeSignature({
       doc,
@@ -191,7 +195,9 @@ function* read(
       dss,
       roots,
       now: options.now,
-      others: found
+      others: found,
+      frozen: former.frozen,
+      base: former.bases[i] ?? null
     })
   );
   const about = fileWarnings(opened, source, firstSigned);
@@ -202,7 +208,7 @@ function* read(
   return {
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,
-    revisions: describeRevisions(doc, found, coverages),
+    revisions: described,
     signatures,
     warnings: [
       ...about.warnings,
