@@ -43,7 +43,7 @@ class Output {
 
 const header = (version: string) => `%PDF-${version}\n%\u00e2\u00e3\u00cf\u00d3\n`;
 const numbers = (draft: Draft) => [...draft.objects.keys()].sort((a, b) => a - b);
-const sizeOf = (draft: Draft) => Math.max(...draft.objects.keys()) + 1;
+const sizeOf = (draft: Draft) => numbers(draft).reduce((most, n) => Math.max(most, n), 0) + 1;
 const bodyOf = (draft: Draft, number: number, options: WriteOptions): Body => {
   const body = draft.objects.get(number) ?? 'null';
   return options.transform ? options.transform(body, number) : body;
