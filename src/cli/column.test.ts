@@ -52,3 +52,38 @@ test('in a file that was signed before, signature fields lie over nothing that t
   );
   for (const { box } of moved) expect(box.y + box.h <= 75 || box.y >= 140, JSON.stringify(box)).toBe(true);
 });
+
+test('a box and a page that are asked for, the rest in the column there', () => {
+  const file = vector('many-pages');
+  const boxes = [{ x: 300, y: 400, w: 120, h: 40 }];
+  const { fields } = columnLayout(openPdf(memorySource(file)), 2, { page: 2, boxes });
+  expect(fields.map(({ name, box }) => [name, box.page, box.x, box.y])).toEqual([
+    ['cs-A-sig-1', 2, 300, 400],
+    ['cs-A-text-1', 2, 0, 0],
+    ['cs-A-stamp-1', 2, 0, 28],
+    ['cs-B-sig-1', 2, 0, 92],
+    ['cs-B-text-1', 2, 0, 156]
+  ]);
+});
+
+test('a box over a widget, over another box or outside of the page is refused', () => {
+  const code = (
+    file: Uint8Array,
+    page: number,
+    ...boxes: { x: number; y: number; w: number; h: number }[]
+  ) => {
+    try {
+      columnLayout(openPdf(memorySource(file)), 2, { page, boxes });
+      return 'taken';
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  };
+  const [form, plain] = [vector('existing-form'), vector('xref-table')];
+  expect(code(form, 1, { x: 0, y: 0, w: 500, h: 700 })).toBe('does-not-fit');
+  expect(code(plain, 1, { x: 500, y: 0, w: 200, h: 60 })).toBe('does-not-fit');
+  expect(code(plain, 1, { x: 0, y: -1, w: 200, h: 60 })).toBe('does-not-fit');
+  expect(code(plain, 1, { x: 9, y: 9, w: 99, h: 60 }, { x: 19, y: 19, w: 99, h: 60 })).toBe('does-not-fit');
+  expect(code(plain, 1, { x: 9, y: 9, w: 99, h: 60 }, { x: 9, y: 99, w: 99, h: 60 })).toBe('taken');
+  expect(code(plain, 99)).toBe('structure');
+});

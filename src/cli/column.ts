@@ -19,31 +19,51 @@ const WIDTH = 200;
 const GAP = 4;
 const HEIGHTS: Partial<Record<FieldKind, number>> = { signature: 60, stamp: 60, text: 24 };
 
+/** Where the fields shall be. */
+export interface Place {
+  /** From 1; by default the first. */
+  readonly page?: number;
+  /** Boxes of the parties' signatures in order, points of the page as displayed; the column takes the rest. */
+  readonly boxes?: readonly DisplayBox[];
+}
+
 /**
  * The command's layout (`contracts.md`, "Commands"): for each party a signature and a text field, a stamp
- * for the first, in a column at the left edge of page 1, none over what may not be covered. A page that is
- * too small gets smaller fields. Throws PdfError `does-not-fit` when there is no room at all.
+ * for the first, in a column at the left edge of a page, none over what may not be covered. A page that is
+ * too small gets smaller fields. Throws PdfError `does-not-fit` when there is no room at all, or a box that
+ * was asked for leaves the page or lies over what may not be covered; `structure` without such a page.
  */
-export function columnLayout(doc: PdfDocument, parties: number): Layout {
+export function columnLayout(
+  doc: PdfDocument,
+  parties: number,
+  { page = 1, boxes = [] }: Place = {}
+): Layout {
   const former = formerSignatures(doc);
   const letters = freeLetters(
     former.fields.map((field) => field.name),
     parties
   );
-  const page = doc.page(1);
-  const boxes = pageBoxes((key) => page.inherited(key));
-  const { width, height } = displaySize(boxes);
+  const shape = pageBoxes((key) => doc.page(page).inherited(key));
+  const size = displaySize(shape);
   const signed = former.signed.length > 0;
-  const taken = occupied(doc, boxes, signed);
-  const wanted: { letter: string; kind: FieldKind }[] = letters.flatMap((letter, index) => {
+  const taken = occupied(doc, page, shape, signed);
+  const wanted: Wanted[] = letters.flatMap((letter, index) => {
     const kinds: FieldKind[] = index === 0 ? ['signature', 'text', 'stamp'] : ['signature', 'text'];
-    return kinds.map((kind) => ({ letter, kind }));
+    return kinds.map((kind) => ({ letter, kind, box: (kind === 'signature' && boxes[index]) || null }));
   });
+  for (const { box } of wanted) {
+    if (box === null) continue;
+    const inside = box.x >= 0 && box.y >= 0 && box.x + box.w <= size.width && box.y + box.h <= size.height;
+    if (!inside) throw new PdfError('does-not-fit', `a box outside of page ${page}`);
+    if (taken.some((other) => meet(box, other)))
+      throw new PdfError('does-not-fit', `a box over what may not be covered on page ${page}`);
+    taken.push(box);
+  }
   for (let scale = 1; scale > 0.05; scale -= 0.05) {
-    const places = placed(wanted, { width, height }, taken, scale, signed);
+    const places = placed(wanted, size, taken, scale, signed);
     if (places === null) continue;
     const fields = wanted.map(({ letter, kind }, index): Field => {
-      const box = { page: 1, ...(places[index] ?? { x: 0, y: 0, w: 0, h: 0 }) };
+      const box = { page, ...(places[index] ?? { x: 0, y: 0, w: 0, h: 0 }) };
       const label = { signature: 'Signature', stamp: 'Stamp', text: 'Note' }[kind as 'signature'];
       const fontSize = kind === 'text' && scale < 1 ? { fontSize: Math.max(2, 10 * scale) } : {};
       return {
@@ -61,15 +81,22 @@ export function columnLayout(doc: PdfDocument, parties: number): Layout {
       fields: nameFields(fields, new Map(letters.map((letter) => [letter, letter])))
     };
   }
-  throw new PdfError('does-not-fit', 'page 1 has no room for the fields');
+  throw new PdfError('does-not-fit', `page ${page} has no room for the fields`);
+}
+
+interface Wanted {
+  readonly letter: string;
+  readonly kind: FieldKind;
+  /** Where it must be; null: in the column. */
+  readonly box: DisplayBox | null;
 }
 
 /**
  * Where no field may lie: over widgets; in a file that was signed before, over anything that the page shows,
  * because a new field that covers what was signed is no permitted change (`contracts.md`, "Verifier").
  */
-function occupied(doc: PdfDocument, boxes: PageBoxes, signed: boolean): DisplayBox[] {
-  const annotations = (doc.array(doc.page(1).dict.get('Annots')) ?? []).flatMap((item) => {
+function occupied(doc: PdfDocument, page: number, boxes: PageBoxes, signed: boolean): DisplayBox[] {
+  const annotations = (doc.array(doc.page(page).dict.get('Annots')) ?? []).flatMap((item) => {
     const annotation = doc.dict(item);
     const subtype = doc.resolve(annotation?.get('Subtype'));
     const rect = rectangle(doc.resolve(annotation?.get('Rect')) ?? undefined);
@@ -77,9 +104,9 @@ function occupied(doc: PdfDocument, boxes: PageBoxes, signed: boolean): DisplayB
     return rect === null || !counts ? [] : [toDisplay(boxes, rect)];
   });
   if (!signed) return annotations;
-  const content = contentBoxes(doc, 1);
+  const content = contentBoxes(doc, page);
   if (content === null)
-    throw new PdfError('does-not-fit', 'page 1 cannot be read, so a new field might cover it');
+    throw new PdfError('does-not-fit', `page ${page} cannot be read, so a new field might cover it`);
   return [...annotations, ...content.map(({ box }) => toDisplay(boxes, [box[0], box[1], box[2], box[3]]))];
 }
 
@@ -88,7 +115,7 @@ const meet = (a: DisplayBox, b: DisplayBox): boolean =>
 
 /** Boxes one below the other, in the next column when the first is full; null when they do not fit. */
 function placed(
-  wanted: readonly { readonly kind: FieldKind }[],
+  wanted: readonly Wanted[],
   page: { readonly width: number; readonly height: number },
   taken: readonly DisplayBox[],
   scale: number,
@@ -98,7 +125,11 @@ function placed(
   const w = Math.min(WIDTH * scale, page.width);
   let x = 0;
   let y = 0;
-  for (const { kind } of wanted) {
+  for (const { kind, box: fixed } of wanted) {
+    if (fixed !== null) {
+      places.push(fixed);
+      continue;
+    }
     if (signaturesOnly && kind !== 'signature') {
       // A signed file gets signature fields only; what the others hold goes into the signature's picture.
       places.push({ x: 0, y: 0, w, h: 1 });

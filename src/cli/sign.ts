@@ -1,22 +1,12 @@
 import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { FontSet } from '#lib/pdf/appearance/fonts.ts';
 import { loadFonts } from './fonts.ts';
 import { fileSource } from './file-source.ts';
-import { signForAll, type WrittenRevision } from './signing.ts';
-
-const HELP = `npm run --silent sign -- --json --out-dir DIR [--parties N] FILE…
-
-Freezes each PDF with a signature and a text field for each of N parties (default 2) and a stamp for the
-first, on page 1; then signs for all in order with fresh keys and self-signed certificates.
-
-  --out-dir DIR   where the signed files go, under their own names (paths count from where npm was called)
-  --parties N     1 to 26
-  --json          one JSON line a file:
-                  {"in","out","bytesIn","bytesOut","revisions":[{"end","kind","ms"}],"error":null|{"code","message"}}
-A file that cannot be signed gets a line with its error and never stops the rest. Exit 0 when every file got its line.
-`;
+import { readPicture } from './picture-file.ts';
+import { readPkcs12 } from './pkcs12-key.ts';
+import { HELP, readSignOptions, UsageError, type SignOptions } from './sign-options.ts';
+import { signForAll, type Wishes, type WrittenRevision } from './signing.ts';
 
 interface Line {
   readonly in: string;
@@ -32,14 +22,15 @@ async function signFile(
   out: string,
   name: string,
   parties: number,
-  fonts: FontSet
+  fonts: FontSet,
+  wishes: Wishes
 ): Promise<Line> {
   let bytesIn = 0;
   try {
     const source = fileSource(path);
     try {
       bytesIn = source.size;
-      const { tails, revisions } = await signForAll(source, parties, fonts, () => Date.now());
+      const { tails, revisions } = await signForAll(source, parties, fonts, () => Date.now(), wishes);
       mkdirSync(dirname(out), { recursive: true });
       copyFileSync(path, out);
       for (const tail of tails) appendFileSync(out, tail);
@@ -75,43 +66,40 @@ function sentence(line: Line): string {
   return `${line.in}: ${signatures} signatures, ${line.bytesOut - line.bytesIn} bytes added → ${line.out}`;
 }
 
+async function wishesOf(options: SignOptions, at: (path: string) => string): Promise<Wishes> {
+  const { keyFiles, pss, password, text, stamp, page, boxes } = options;
+  const keys = await Promise.all(keyFiles.map((file) => readPkcs12(at(file.path), file.password, pss)));
+  return {
+    keys,
+    place: { page, boxes },
+    ...(password === null ? {} : { password }),
+    ...(text === null ? {} : { text }),
+    ...(stamp === null ? {} : { stamp: readPicture(at(stamp)) })
+  };
+}
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      'out-dir': { type: 'string' },
-      parties: { type: 'string', default: '2' },
-      help: { type: 'boolean', short: 'h', default: false }
-    }
-  });
-  if (values.help) {
+  const options = readSignOptions(process.argv.slice(2));
+  if (options === null) {
     process.stdout.write(HELP);
     return 0;
   }
-  const parties = Number(values.parties);
-  const folder = values['out-dir'];
-  if (
-    folder === undefined ||
-    positionals.length === 0 ||
-    !(Number.isInteger(parties) && parties >= 1 && parties <= 26)
-  ) {
-    process.stderr.write(HELP);
-    return 2;
-  }
   const base = process.env['INIT_CWD'] ?? process.cwd();
-  const paths = positionals.map((path) => resolve(base, path));
+  const at = (path: string): string => resolve(base, path);
+  const wishes = await wishesOf(options, at);
+  const paths = options.files.map(at);
   const names = outputNames(paths);
   const fonts = await loadFonts();
   for (const [index, path] of paths.entries()) {
-    const out = join(resolve(base, folder), names[index] ?? basename(path));
-    const line = await signFile(path, out, positionals[index] ?? path, parties, fonts);
-    process.stdout.write(`${values.json ? JSON.stringify(line) : sentence(line)}\n`);
+    const out = join(at(options.folder), names[index] ?? basename(path));
+    const line = await signFile(path, out, options.files[index] ?? path, options.parties, fonts, wishes);
+    process.stdout.write(`${options.json ? JSON.stringify(line) : sentence(line)}\n`);
   }
   return 0;
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof UsageError ? `${message}\n\n${HELP}` : `${message}\n`);
   return 2;
 });

@@ -7,7 +7,8 @@ import { openPdf } from '#lib/pdf/document.ts';
 import { freeze } from '#lib/sign/freeze.ts';
 import type { Layout, Picture, SignInput } from '#lib/sign/layout.ts';
 import { prepareSignature } from '#lib/sign/signature.ts';
-import { columnLayout } from './column.ts';
+import { columnLayout, type Place } from './column.ts';
+import type { PartyKey } from './pkcs12-key.ts';
 
 /** A key made for one signature, with a certificate by its own word. */
 export interface FreshKey {
@@ -29,14 +30,19 @@ export async function freshKey(name: string, now: number): Promise<FreshKey> {
   return { certificate: certificate.finish(await sign(certificate.bytes)), sign };
 }
 
-/** The tail that signs `source` for one party. */
+/** The tail that signs `source` for one party. `password` opens an encrypted file. */
 export async function signOnce(
   source: ByteSource,
   input: SignInput,
   fonts: FontSet,
-  sign: FreshKey['sign']
+  sign: FreshKey['sign'],
+  password?: string
 ): Promise<Uint8Array> {
-  const prepared = prepareSignature(openPdf(source), input, fonts);
+  const prepared = prepareSignature(
+    openPdf(source, password === undefined ? {} : { password }),
+    input,
+    fonts
+  );
   const covered = joinedSource(source, ...prepared.covered);
   const digest = await hashSource(covered, prepared.hash);
   return prepared.finish(await sign(prepared.attributes(digest)));
@@ -57,15 +63,21 @@ export function sampleStamp(): Picture {
   return { kind: 'rgb', width: side, height: side, rgb, alpha };
 }
 
-export function sampleInput(layout: Layout, letter: string, certificate: Uint8Array, at: number): SignInput {
+/** What somebody else's wishes do not say: a text, a picture, a typed name for each field. */
+export function sampleInput(
+  layout: Layout,
+  letter: string,
+  certificate: Uint8Array,
+  at: number,
+  { name = `Party ${letter}`, text = `Agreed by ${name}`, stamp = sampleStamp() }: SampleWishes = {}
+): SignInput {
   const own = layout.fields.filter((field) => field.party === letter);
   const named = (kind: string) => own.flatMap((field) => (field.kind === kind ? [field.name ?? ''] : []));
-  const name = `Party ${letter}`;
   return {
     partyLetter: letter,
-    values: Object.fromEntries(named('text').map((field) => [field, `Agreed by ${name}`])),
+    values: Object.fromEntries(named('text').map((field) => [field, text])),
     marks: Object.fromEntries(named('signature').map((field) => [field, { kind: 'typed', text: name }])),
-    stamps: Object.fromEntries(named('stamp').map((field) => [field, sampleStamp()])),
+    stamps: Object.fromEntries(named('stamp').map((field) => [field, stamp])),
     signerName: name,
     reason: null,
     location: null,
@@ -75,6 +87,12 @@ export function sampleInput(layout: Layout, letter: string, certificate: Uint8Ar
   };
 }
 
+interface SampleWishes {
+  readonly name?: string;
+  readonly text?: string;
+  readonly stamp?: Picture;
+}
+
 export interface WrittenRevision {
   /** Offset behind its last byte. */
   readonly end: number;
@@ -82,12 +100,25 @@ export interface WrittenRevision {
   readonly ms: number;
 }
 
+/** What a caller wants otherwise than by default. */
+export interface Wishes {
+  /** Opens an encrypted file. */
+  readonly password?: string;
+  /** Keys of the parties in order, the last one for all that remain; fresh ones when there are none. */
+  readonly keys?: readonly PartyKey[];
+  /** For every text field. */
+  readonly text?: string;
+  readonly stamp?: Picture;
+  readonly place?: Place;
+}
+
 /** Freezes a file and signs it for every party in order, each with a fresh key. Throws PdfError. */
 export async function signForAll(
   source: ByteSource,
   parties: number,
   fonts: FontSet,
-  now: () => number
+  now: () => number,
+  { password, keys = [], text, stamp, place }: Wishes = {}
 ): Promise<{ tails: Uint8Array[]; revisions: WrittenRevision[] }> {
   const tails: Uint8Array[] = [];
   const revisions: WrittenRevision[] = [];
@@ -98,14 +129,26 @@ export async function signForAll(
     revisions.push({ end: whole.size, kind, ms: Math.round(performance.now() - since) });
   };
   let since = performance.now();
-  const doc = openPdf(source);
-  const layout = columnLayout(doc, parties);
+  const doc = openPdf(source, password === undefined ? {} : { password });
+  const layout = columnLayout(doc, parties, place);
   append(freeze(doc, layout), 'freeze', since);
-  for (const { letter } of layout.parties) {
+  for (const [index, { letter }] of layout.parties.entries()) {
     since = performance.now();
-    const key = await freshKey(`Party ${letter}`, now());
-    const input = sampleInput(layout, letter, key.certificate, now());
-    append(await signOnce(whole, input, fonts, key.sign), 'signature', since);
+    const key = keys[Math.min(index, keys.length - 1)] ?? (await freshParty(`Party ${letter}`, now()));
+    const certificate = key.certificates[0] ?? new Uint8Array(0);
+    const wishes = {
+      name: key.name,
+      ...(text === undefined ? {} : { text }),
+      ...(stamp === undefined ? {} : { stamp })
+    };
+    const sample = sampleInput(layout, letter, certificate, now(), wishes);
+    const input = { ...sample, certificates: key.certificates, pss: key.pss };
+    append(await signOnce(whole, input, fonts, key.sign, password), 'signature', since);
   }
   return { tails, revisions };
+}
+
+async function freshParty(name: string, now: number): Promise<PartyKey> {
+  const { certificate, sign } = await freshKey(name, now);
+  return { name, certificates: [certificate], root: null, pss: false, sign };
 }
