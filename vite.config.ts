@@ -102,6 +102,17 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000
         }
+      },
+      {
+        extends: true,
+        test: {
+          // Only in `npm run test:slow`: what wants Maven, or minutes.
+          name: 'slow',
+          environment: 'node',
+          include: ['tests/**/*.slow.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000
+        }
       }
     ]
   }
