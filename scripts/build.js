@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { listAppFiles } from './app-files.js';
 import { Failure, run } from './failure.js';
+import { cutFonts } from './fonts.js';
 import { filesUnder, hashFiles, unlessCurrent } from './sources.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -60,6 +61,7 @@ function runTool(script, args, env = {}) {
 export async function buildApp(say = () => {}) {
   const out = join(root, 'build/app');
   const list = join(root, 'build/app-files.json');
+  await cutFonts(say);
   const sources = filesUnder(
     ...at('package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'),
     ...at(

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compile } from '@inlang/paraglide-js';
 import { build } from 'esbuild';
+import { cutFonts } from './fonts.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const messages = join(root, 'src/lib/paraglide/messages.js');
@@ -22,6 +23,7 @@ const timeOf = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 /** Path of the runnable bundle of a command, built when missing or older than its sources. */
 export async function bundled(name) {
   const out = join(root, 'build/cli', `${name}.js`);
+  await cutFonts();
   if (timeOf(messages) < newest(join(root, 'messages'))) {
     await compile({
       project: join(root, 'project.inlang'),

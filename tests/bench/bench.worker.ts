@@ -6,7 +6,7 @@ import { freshKey, sampleInput, type FreshKey } from '../../src/cli/signing.ts';
 import { openPdf } from '../../src/lib/pdf/document.ts';
 import { webProvider } from '../../src/lib/pki/provider-web.ts';
 import { blobSource } from '../../src/lib/work/blob-source.ts';
-import { loadFonts } from '../../src/lib/work/fonts.ts';
+import { prepareFonts, withFonts } from '../../src/lib/work/fonts.ts';
 import { runTask, type Surroundings } from '../../src/lib/work/pdf-tasks.ts';
 
 export interface Order {
@@ -35,7 +35,8 @@ async function run(order: Order): Promise<number> {
   const { key, pair, certificate } = await (made ??= signer());
   const around: Surroundings = {
     open: blobSource,
-    fonts: loadFonts,
+    withFonts,
+    prepareFonts,
     now: () => Date.now(),
     provider: webProvider,
     sign: (attributes) => key.sign(attributes)

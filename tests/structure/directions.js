@@ -54,6 +54,7 @@ export const packages = {
   'hash-wasm': ['pki', 'keys'],
   'pdf-lib': ['pdf', 'templates'],
   harfbuzzjs: ['pdf', 'templates'],
+  'bidi-js': ['pdf'],
   '@myriaddreamin/': ['templates'],
   'pdfjs-dist': ['feature'],
   'workbox-': ['app', 'service-worker']

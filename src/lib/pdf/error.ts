@@ -13,6 +13,7 @@ export type PdfErrorCode =
   | 'field-missing'
   | 'field-refused'
   | 'glyph-missing'
+  | 'font-pack'
   | 'image'
   | 'does-not-fit';
 

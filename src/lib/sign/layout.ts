@@ -1,4 +1,5 @@
 import type { Field } from '../domain/field.ts';
+import type { Hand } from '../pdf/appearance/fonts.ts';
 
 /** What freeze writes: every field of every party, named (`nameFields`), and who the parties are. */
 export interface Layout {
@@ -30,7 +31,7 @@ export interface Drawing {
 /** How a signature (or stamp) looks on the page. */
 export type Mark =
   | { readonly kind: 'drawn'; readonly drawing: Drawing }
-  | { readonly kind: 'typed'; readonly text: string }
+  | { readonly kind: 'typed'; readonly text: string; readonly hand?: Hand }
   | { readonly kind: 'uploaded'; readonly picture: Picture };
 
 /** One party's turn: what it filled in and how it signs. */

@@ -12,7 +12,8 @@ import { ByteWriter, dateString, textString, writeObject } from '../pdf/serializ
 import type { HashName, SignatureScheme } from '../pki/check.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { contentHash, signatureValue, signingScheme } from '../pki/signing-scheme.ts';
-import { Filler, fillField } from './fill.ts';
+import { fillField } from './fill.ts';
+import { Filler } from './filler.ts';
 import { formerSignatures } from './former.ts';
 import type { SignInput } from './layout.ts';
 

@@ -1,3 +1,4 @@
+import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
 import type { Report } from '../verify/report.ts';
 import workerUrl from './pdf.worker.ts?worker&url';
@@ -45,6 +46,11 @@ export interface PdfWork {
   sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed>;
   /** Fetches and starts what signing needs ahead of time. Throws WorkError `fonts` when it is not to be had. */
   prepare(): Promise<void>;
+  /**
+   * Brings the fonts that these texts need and says whether they can be drawn. Throws WorkError
+   * `glyph-missing` or `font-pack`, each naming the character.
+   */
+  coverage(texts: readonly DrawnText[]): Promise<void>;
   /** The report of `verifier.md`; a bad file is a report, not an error. */
   verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
   /** Ends the worker; what is under way fails with WorkError `worker`. */
@@ -77,6 +83,10 @@ class WorkerClient implements PdfWork {
 
   async prepare(): Promise<void> {
     await this.#run({ kind: 'prepare' });
+  }
+
+  async coverage(texts: readonly DrawnText[]): Promise<void> {
+    await this.#run({ kind: 'coverage', texts });
   }
 
   verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {

@@ -4,6 +4,7 @@ import type { FontSet } from '../pdf/appearance/fonts.ts';
 import { openPdf } from '../pdf/document.ts';
 import type { CryptoProvider } from '../pki/check.ts';
 import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
+import { chooseAll, textsOfInput } from '../sign/drawn-text.ts';
 import { freeze } from '../sign/freeze.ts';
 import { prepareSignature } from '../sign/signature.ts';
 import type { Report } from '../verify/report.ts';
@@ -15,7 +16,10 @@ import { summarize } from './summary.ts';
 /** What the tasks need of their surroundings: the worker's, or a test's. */
 export interface Surroundings {
   open(blob: Blob): ByteSource;
-  fonts(): Promise<FontSet>;
+  /** Runs what draws with the fonts it asks for (`work/fonts.ts`). */
+  withFonts<T>(draw: (fonts: FontSet) => T): Promise<T>;
+  /** Fetches what signing mostly needs. */
+  prepareFonts(): Promise<void>;
   /** UTC milliseconds. */
   now(): number;
   readonly provider: CryptoProvider;
@@ -42,7 +46,10 @@ const open = (source: ByteSource, password: string | undefined) =>
 export async function runTask(task: Task, around: Surroundings): Promise<unknown> {
   switch (task.kind) {
     case 'prepare':
-      await around.fonts();
+      await around.prepareFonts();
+      return null;
+    case 'coverage':
+      await around.withFonts((fonts) => chooseAll(task.texts, fonts));
       return null;
     case 'summary':
       return summarize(open(around.open(task.file), task.password));
@@ -68,7 +75,9 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
 async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings): Promise<Signed> {
   const { file, input, password } = task;
   const source = around.open(file);
-  const prepared = prepareSignature(open(source, password), input, await around.fonts());
+  // Every font is brought before the work begins, which would start anew for each.
+  await around.withFonts((fonts) => chooseAll(textsOfInput(input), fonts));
+  const prepared = await around.withFonts((fonts) => prepareSignature(open(source, password), input, fonts));
   const bytes = await readForSigning(file, source, prepared);
   const tail = prepared.finish(await around.sign(prepared.attributes(bytes.digest)));
   const signed = bytes.signed(tail);

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 import { webProvider } from '../pki/provider-web.ts';
 import { blobSource } from './blob-source.ts';
-import { loadFonts } from './fonts.ts';
+import { prepareFonts, withFonts } from './fonts.ts';
 import { runTask } from './pdf-tasks.ts';
 import type { Failure, FromWorker, ToWorker } from './protocol.ts';
 
@@ -28,7 +28,8 @@ async function run({ id, task }: Extract<ToWorker, { kind: 'task' }>): Promise<v
   try {
     const value = await runTask(task, {
       open: blobSource,
-      fonts: loadFonts,
+      withFonts,
+      prepareFonts,
       now: () => Date.now(),
       provider: webProvider,
       sign: (attributes) =>

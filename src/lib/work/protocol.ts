@@ -1,5 +1,7 @@
-import type { Box } from '../domain/field.ts';
+import type { Box, ExistingField } from '../domain/field.ts';
 import type { PageBoxes } from '../pdf/geometry.ts';
+import type { NotOffered } from '../sign/existing.ts';
+import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
 import type { Report } from '../verify/report.ts';
 
@@ -19,10 +21,44 @@ export interface FieldSummary {
   /** Null when it has no widget on a page. */
   readonly box: Box | null;
   readonly filled: boolean;
+  /** What a party would be given; null: `refusal` says why it cannot be. */
+  readonly offer: FieldOffer | null;
+  readonly refusal: NotOffered | null;
 }
 
-/** What the sender is told before a file goes out; `work_notice_<code>` is the sentence. */
-export type Notice = 'javascript' | 'launch' | 'embedded-files' | 'xfa' | 'repaired' | 'encrypted';
+/** A field of the file's own form as it may be given to a party. */
+export interface FieldOffer {
+  readonly existing: ExistingField;
+  readonly box: Box;
+  readonly label: string;
+  readonly required: boolean;
+  readonly options: readonly string[];
+  /** Only who signs first may have it. */
+  readonly firstOnly: boolean;
+}
+
+/** What the sender is told before a file goes out (`security.md` P3); the editor has the sentences. */
+export type NoticeCode =
+  | 'javascript'
+  | 'launch'
+  /** Sends what was filled in somewhere, or reads it from there. */
+  | 'submit-form'
+  | 'embedded-files'
+  | 'rich-media'
+  /** Parts that can be shown and hidden (optional content). */
+  | 'layers'
+  | 'missing-fonts'
+  /** Fields whose values only some viewers draw. */
+  | 'undrawn-values'
+  | 'xfa'
+  | 'repaired'
+  | 'encrypted';
+
+export interface Notice {
+  readonly code: NoticeCode;
+  /** Files, layers, fonts or fields by name, the first few; empty where there is nothing to name. */
+  readonly names: readonly string[];
+}
 
 export interface PdfSummary {
   /** Bytes. */
@@ -31,6 +67,10 @@ export interface PdfSummary {
   readonly fields: readonly FieldSummary[];
   /** Signatures the file carries already (timestamps counted too). */
   readonly signatures: number;
+  /** What a certification of the file permits (§12.8.2.2): 1 nothing, 2 forms, 3 annotations too. */
+  readonly certified: 1 | 2 | 3 | null;
+  /** A signature of the file locks every field, new ones too. */
+  readonly closed: boolean;
   /** Text of /Info /Title, or empty. */
   readonly title: string;
   readonly notices: readonly Notice[];
@@ -65,6 +105,8 @@ export interface Failure {
 export type Task =
   /** Loads what signing needs, so that it is there when the network is not. */
   | { readonly kind: 'prepare' }
+  /** Whether these texts can be drawn; brings the fonts that they need. */
+  | { readonly kind: 'coverage'; readonly texts: readonly DrawnText[] }
   | { readonly kind: 'summary'; readonly file: Blob; readonly password?: string }
   | { readonly kind: 'freeze'; readonly file: Blob; readonly layout: Layout; readonly password?: string }
   | { readonly kind: 'sign'; readonly file: Blob; readonly input: SignInput; readonly password?: string }

@@ -2,9 +2,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeLatin1 } from '../../bytes/latin1.ts';
 import type { Appender } from '../append.ts';
 import { deflate } from '../deflate.ts';
-import { PdfDict, PdfName, PdfStream, PdfString, type PdfRef } from '../objects.ts';
-import type { Face } from './harfbuzz.ts';
-import { readMetrics } from './sfnt.ts';
+import { PdfDict, PdfName, PdfStream, PdfString, type PdfArray, type PdfRef } from '../objects.ts';
+import type { Face } from './face.ts';
+import type { DrawnFont } from './revision-fonts.ts';
+import type { TrueType } from './truetype.ts';
 
 interface Character {
   readonly glyph: number;
@@ -13,25 +14,24 @@ interface Character {
 }
 
 /**
- * One font of one revision: every appearance that uses it adds its glyphs, then it is written once, cut to
- * them (ISO 32000-2 §9.7.4, CIDFontType2 in Identity-H). A CID is a glyph together with the text it stands
- * for, because one glyph may be Latin A here and Greek Alpha there, and copied text must stay true.
+ * One font of one revision, cut to the glyphs that are shown (ISO 32000-2 §9.7.4, CIDFontType2 in
+ * Identity-H). A CID is a glyph together with the text it stands for, because one glyph may be Latin A here
+ * and Greek Alpha there, and copied text must stay true; the font program has its glyphs in that order.
  */
-export class EmbeddedFont {
+export class EmbeddedFont implements DrawnFont {
   readonly #cids = new Map<string, number>();
   readonly #characters: Character[] = [{ glyph: 0, text: '' }];
-  #ref: PdfRef | null = null;
+  readonly ref: PdfRef;
 
   constructor(
     private readonly appender: Appender,
-    readonly face: Face
-  ) {}
-
-  get ref(): PdfRef {
-    return (this.#ref ??= this.appender.reserve());
+    private readonly face: Face,
+    private readonly program: TrueType,
+    readonly name: string
+  ) {
+    this.ref = appender.reserve();
   }
 
-  /** The two-byte code of a glyph that stands for `text`. */
   code(glyph: number, text: string): number {
     const key = `${glyph} ${text}`;
     const known = this.#cids.get(key);
@@ -42,13 +42,15 @@ export class EmbeddedFont {
     return cid;
   }
 
-  /** Writes the font when any appearance used it. */
+  string(codes: readonly number[]): string {
+    return `<${codes.map(hex).join('')}>`;
+  }
+
   finish(): void {
-    if (this.#ref === null) return;
-    const { appender, face } = this;
+    const { appender, face, program } = this;
     const thousandth = (units: number) => Math.round((units * 1000) / face.unitsPerEm);
-    const metrics = readMetrics(face.bytes);
-    const file = face.subset(new Set(this.#characters.map(({ glyph }) => glyph)));
+    const { metrics } = program;
+    const file = program.cut(this.#characters.map(({ glyph }) => glyph));
     const name = new PdfName(`${subsetTag(file)}+${metrics.name}`);
     const descriptor = new PdfDict()
       .set('Type', new PdfName('FontDescriptor'))
@@ -61,11 +63,6 @@ export class EmbeddedFont {
       .set('CapHeight', thousandth(metrics.ascent))
       .set('StemV', 80)
       .set('FontFile2', appender.add(packed(file, new PdfDict().set('Length1', file.length))));
-    const map = new Uint8Array(this.#characters.length * 2);
-    this.#characters.forEach(({ glyph }, cid) => {
-      map[2 * cid] = glyph >> 8;
-      map[2 * cid + 1] = glyph & 255;
-    });
     const descendant = new PdfDict()
       .set('Type', new PdfName('Font'))
       .set('Subtype', new PdfName('CIDFontType2'))
@@ -75,10 +72,13 @@ export class EmbeddedFont {
         new PdfDict().set('Registry', ascii('Adobe')).set('Ordering', ascii('Identity')).set('Supplement', 0)
       )
       .set('FontDescriptor', appender.add(descriptor))
-      .set('W', [0, this.#characters.map(({ glyph }) => thousandth(face.advance(glyph)))])
-      .set('CIDToGIDMap', appender.add(packed(map)));
+      .set('CIDToGIDMap', new PdfName('Identity'));
+    const widths = this.#characters.map(({ glyph }) => thousandth(face.advance(glyph)));
+    // §9.7.4.3: a width that is not listed is 1000, as East Asian characters are.
+    const listed = listWidths(widths);
+    if (listed.length > 0) descendant.set('W', listed);
     appender.put(
-      this.#ref,
+      this.ref,
       new PdfDict()
         .set('Type', new PdfName('Font'))
         .set('Subtype', new PdfName('Type0'))
@@ -89,18 +89,30 @@ export class EmbeddedFont {
     );
   }
 
-  /** §9.10.3: each code with its text in UTF-16. */
+  /** §9.10.3: ranges of codes with the text of each in UTF-16; no range crosses a border of 256 codes. */
   #toUnicode(): string {
-    const hex = (value: number) => value.toString(16).padStart(4, '0');
-    const lines = this.#characters.flatMap(({ text }, cid) => {
+    const texts = this.#characters.map(({ text }) => {
       let units = '';
       for (let i = 0; i < text.length; i += 1) units += hex(text.charCodeAt(i));
-      return units === '' ? [] : [`<${hex(cid)}><${units}>`];
+      return units;
     });
+    const ranges: string[] = [];
+    for (let cid = 1; cid < texts.length;) {
+      let end = cid;
+      if (texts[cid] === '') {
+        cid += 1;
+        continue;
+      }
+      while (end + 1 < texts.length && (end + 1) % 256 !== 0 && end - cid < 99 && texts[end + 1] !== '')
+        end += 1;
+      const list = texts.slice(cid, end + 1).map((units) => `<${units}>`);
+      ranges.push(`<${hex(cid)}><${hex(end)}>[${list.join('')}]`);
+      cid = end + 1;
+    }
     const blocks: string[] = [];
-    for (let i = 0; i < lines.length; i += 100) {
-      const block = lines.slice(i, i + 100);
-      blocks.push(`${block.length} beginbfchar\n${block.join('\n')}\nendbfchar\n`);
+    for (let i = 0; i < ranges.length; i += 100) {
+      const block = ranges.slice(i, i + 100);
+      blocks.push(`${block.length} beginbfrange\n${block.join('\n')}\nendbfrange\n`);
     }
     return (
       '/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName/X def\n/CMapType 2 def\n' +
@@ -110,7 +122,24 @@ export class EmbeddedFont {
   }
 }
 
+const hex = (value: number): string => value.toString(16).padStart(4, '0');
 const ascii = (text: string): PdfString => new PdfString(encodeLatin1(text));
+
+/** Runs of widths other than the default, each with its first code. */
+function listWidths(widths: readonly number[]): PdfArray {
+  const listed: PdfArray = [];
+  for (let cid = 0; cid < widths.length;) {
+    if (widths[cid] === 1000) {
+      cid += 1;
+      continue;
+    }
+    let end = cid;
+    while (end < widths.length && widths[end] !== 1000) end += 1;
+    listed.push(cid, widths.slice(cid, end));
+    cid = end;
+  }
+  return listed;
+}
 
 /** A stream with Flate, or as it is when that is shorter. */
 export function packed(data: Uint8Array, dict: PdfDict = new PdfDict()): PdfStream {

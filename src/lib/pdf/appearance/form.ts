@@ -12,7 +12,9 @@ export interface Canvas {
   readonly boxes: PageBoxes;
 }
 
-export function canvasOf(boxes: PageBoxes, rect: UserRect): Canvas {
+/** `turn`: the widget's own rotation (/MK /R), where it is not that of its page. */
+export function canvasOf(page: PageBoxes, rect: UserRect, turn: PageBoxes['rotate'] = page.rotate): Canvas {
+  const boxes = { ...page, rotate: turn };
   const wide = (rect[2] - rect[0]) * boxes.userUnit;
   const high = (rect[3] - rect[1]) * boxes.userUnit;
   const upright = boxes.rotate % 180 === 0;
@@ -20,7 +22,8 @@ export function canvasOf(boxes: PageBoxes, rect: UserRect): Canvas {
 }
 
 export interface Resources {
-  readonly font?: PdfRef;
+  /** By the names that the content uses. */
+  readonly fonts?: ReadonlyMap<string, PdfRef>;
   readonly image?: PdfRef;
   /** Form XObjects /P0, /P1, … */
   readonly forms?: readonly PdfRef[];
@@ -50,7 +53,7 @@ export function appearance(canvas: Canvas, content: string, resources: Resources
     .set('Subtype', new PdfName('Form'))
     .set('BBox', [0, 0, round(rect[2] - rect[0]), round(rect[3] - rect[1])]);
   const named = new PdfDict();
-  if (resources.font) named.set('Font', new PdfDict().set('F0', resources.font));
+  if (resources.fonts && resources.fonts.size > 0) named.set('Font', new PdfDict(new Map(resources.fonts)));
   if (resources.forms) {
     const forms = resources.forms.map((ref, index) => [`P${index}`, ref] as const);
     named.set('XObject', new PdfDict(new Map(forms)));

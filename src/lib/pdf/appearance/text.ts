@@ -1,7 +1,10 @@
 import { PdfError } from '../error.ts';
+import type { PdfRef } from '../objects.ts';
 import { numberText } from '../serialize.ts';
-import type { EmbeddedFont } from './embedded-font.ts';
-import type { Face, Glyph } from './harfbuzz.ts';
+import type { Choice, FontId } from './packs.ts';
+import type { RevisionFonts } from './revision-fonts.ts';
+import { normalText, SetText, textsOf, type Line } from './set-text.ts';
+import { wrap } from './wrap.ts';
 
 /** Smallest size a value is drawn at, in points: below that it counts as not fitting. */
 export const SMALLEST = 6;
@@ -17,153 +20,172 @@ export interface TextArea {
   readonly smallest?: number;
 }
 
-interface Line {
-  readonly text: string;
-  readonly glyphs: readonly Glyph[];
-  /** Font units. */
-  readonly width: number;
-}
-
 export interface LaidText {
   readonly size: number;
   readonly lines: readonly Line[];
 }
 
-/** As it is drawn and checked: composed (NFC), tabs and odd spaces as a space, line ends as `\n`. */
-export function normalText(value: string): string {
-  return value
-    .normalize('NFC')
-    .replace(/\r\n?|\u2028|\u2029/g, '\n')
-    .replace(/[\t\u00a0\u2007\u202f]/g, ' ');
-}
-
-/**
- * Every character must have a glyph, before anything is drawn. Throws PdfError `glyph-missing` that names
- * the first one that has none, with its code point and `what` it stands in.
- */
-export function checkGlyphs(face: Face, value: string, what: string): void {
-  for (const character of normalText(value)) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code === 10 || face.has(code)) continue;
-    const point = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-    throw new PdfError('glyph-missing', `${what}: no glyph for "${character}" (${point})`);
-  }
-}
-
-function shapeLine(face: Face, text: string): Line {
-  const glyphs = face.shape(text);
-  return { text, glyphs, width: glyphs.reduce((sum, glyph) => sum + glyph.advance, 0) };
-}
-
-/** Words put into lines no wider than `width` (font units); a longer word makes the text not fit. */
-function wrap(face: Face, text: string, width: number): Line[] | null {
-  const lines: Line[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = shapeLine(face, '');
-    for (const word of paragraph.split(' ')) {
-      const longer = shapeLine(face, line.text === '' ? word : `${line.text} ${word}`);
-      if (longer.width <= width) line = longer;
-      else {
-        if (line.text !== '') lines.push(line);
-        line = shapeLine(face, word);
-        if (line.width > width) return null;
-      }
-    }
-    lines.push(line);
-  }
-  return lines;
+/** The text that is drawn for a value: line ends become blanks where there is one line only. */
+export function setValue(value: string, multiline: boolean, choice: Choice): SetText {
+  const text = normalText(value);
+  return new SetText(multiline ? text : text.replace(/\n/g, ' '), choice);
 }
 
 /**
  * Lays a value out in its area, shrinking until it fits. Throws PdfError `glyph-missing` or `does-not-fit`,
- * each naming `what`.
+ * each naming the field, and FontNeeded.
  */
-export function layText(face: Face, value: string, area: TextArea, what: string): LaidText {
-  checkGlyphs(face, value, what);
-  const text = area.multiline ? normalText(value) : normalText(value).replace(/\n/g, ' ');
+export function layText(value: string, area: TextArea, choice: Choice): LaidText {
+  const set = setValue(value, area.multiline, choice);
   const smallest = Math.min(area.smallest ?? SMALLEST, area.size);
   for (let size = area.size; ; size = Math.max(smallest, size - 0.5)) {
-    const width = (area.width * face.unitsPerEm) / size;
-    const lines = area.multiline ? wrap(face, text, width) : [shapeLine(face, text)];
+    const width = area.width / size;
+    const lines = area.multiline ? wrap(set, width) : [set.line(0, set.text.length)];
     if (lines !== null) {
       const high = size * (1 + LEADING * (lines.length - 1));
       if (lines.every((line) => line.width <= width) && high <= area.height) return { size, lines };
     }
     if (size <= smallest) break;
   }
-  throw new PdfError('does-not-fit', `${what}: "${value}" does not fit its field`);
-}
-
-/** The text a glyph stands for: its characters up to the next cluster; none for a second glyph of one. */
-function clusterText(line: Line, index: number): string {
-  const { cluster } = line.glyphs[index] ?? { cluster: 0 };
-  const starts = line.glyphs.map((glyph) => glyph.cluster);
-  if (starts.indexOf(cluster) !== index) return '';
-  const next = starts.filter((start) => start > cluster);
-  return line.text.slice(cluster, next.length === 0 ? line.text.length : Math.min(...next));
+  throw new PdfError('does-not-fit', `${choice.what}: "${value}" does not fit its field`);
 }
 
 /**
- * Operators that show one line with its baseline's left end at (x, y), in points. Kerning and mark positions
- * are kept: what the shaper moved, /TJ and /Ts move too.
+ * Lays a value out in cells of equal width, a character in each (§12.7.5.3, Comb): one line a cell. A text
+ * that reads from right to left fills the cells from the right. Throws what `layText` throws.
  */
-export function showLine(font: EmbeddedFont, line: Line, size: number, x: number, y: number): string {
-  const { face } = font;
-  const thousandth = (units: number) => (units * 1000) / face.unitsPerEm;
-  let rise = 0;
-  let out = `1 0 0 1 ${numberText(round(x))} ${numberText(round(y))} Tm [`;
-  let open = false;
-  let pending = 0;
-  const flush = (): void => {
-    if (open) out += '>';
-    open = false;
-  };
-  line.glyphs.forEach((glyph, index) => {
-    if (glyph.dy !== rise) {
-      flush();
-      rise = glyph.dy;
-      out += `]TJ ${numberText(round((rise * size) / face.unitsPerEm))} Ts [`;
-    }
-    pending += thousandth(glyph.dx);
-    if (Math.round(pending) !== 0) {
-      flush();
-      out += numberText(-Math.round(pending));
-      pending = 0;
-    }
-    if (!open) out += '<';
-    open = true;
-    out += font.code(glyph.id, clusterText(line, index)).toString(16).padStart(4, '0');
-    pending += thousandth(glyph.advance - glyph.dx - face.advance(glyph.id));
-  });
-  flush();
-  return `${out}]TJ${rise === 0 ? '' : ' 0 Ts'}`;
+export function layComb(value: string, cells: number, area: TextArea, choice: Choice): LaidText {
+  const set = setValue(value, false, choice);
+  const starts: number[] = [];
+  for (let at = 0; at < set.text.length; at += 1) {
+    if (!/[\u0300-\u036f\u05b0-\u05c7\u064b-\u065f\udc00-\udfff]/.test(set.text[at] ?? '')) starts.push(at);
+  }
+  const all = starts.map((start, index) => set.line(start, starts[index + 1] ?? set.text.length));
+  const widest = Math.max(0, ...all.map(({ width }) => width));
+  const size = Math.min(area.size, area.width / cells / Math.max(widest, 0.01), area.height);
+  if (all.length > cells || size < Math.min(area.smallest ?? SMALLEST, area.size)) {
+    throw new PdfError('does-not-fit', `${choice.what}: "${value}" does not fit its field`);
+  }
+  return { size, lines: set.line(0, set.text.length).rightToLeft ? all.reverse() : all };
 }
-
-const round = (value: number): number => Math.round(value * 100) / 100;
 
 export interface Placement {
   /** Points between the area's left edge and the box's. */
   readonly inset: number;
-  readonly align: 'left' | 'center';
+  /** `start`: on the side where the line's own text begins. */
+  readonly align: 'start' | 'left' | 'center' | 'right';
+  /** Operators that set the colour; black when absent. */
+  readonly color?: string;
+  /** Number of cells: each line of the text stands in the middle of one. */
+  readonly comb?: number;
 }
+
+export interface DrawnText {
+  readonly content: string;
+  /** The names that the content uses for its fonts. */
+  readonly fonts: ReadonlyMap<string, PdfRef>;
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+const number = (value: number): string => numberText(round(value));
 
 /** Operators that show laid text in a box of `width` × `height` points: one line centred in height. */
 export function showText(
-  font: EmbeddedFont,
+  fonts: RevisionFonts,
   laid: LaidText,
   box: { readonly width: number; readonly height: number },
-  { inset, align }: Placement
-): string {
+  { inset, align, color = '0 g', comb }: Placement
+): DrawnText {
   const { size, lines } = laid;
+  const pen = new Pen(fonts, size);
   const step = size * LEADING;
-  const high = size + step * (lines.length - 1);
-  // Baseline of the first line: 0.78 of the size below the top of the block, as capitals look centred.
-  const top = lines.length === 1 ? (box.height + high) / 2 : box.height - inset;
+  const rows = comb === undefined ? lines.length : 1;
+  const high = size + step * (rows - 1);
+  // Baseline of the first line: 0.85 of the size below the top of the block, as capitals look centred.
+  const top = rows === 1 ? (box.height + high) / 2 : box.height - inset;
   const first = top - 0.85 * size;
-  const shown = lines.map((line, index) => {
-    const width = (line.width * size) / font.face.unitsPerEm;
-    const x = align === 'center' ? Math.max(inset, (box.width - width) / 2) : inset;
-    return showLine(font, line, size, x, first - index * step);
+  lines.forEach((line, index) => {
+    const width = line.width * size;
+    if (comb !== undefined) {
+      const cell =
+        (box.width / comb) * (index + (lines[0]?.rightToLeft === true ? comb - lines.length : 0) + 0.5);
+      pen.show(line, cell - width / 2, first);
+      return;
+    }
+    const side = align === 'start' ? (line.rightToLeft ? 'right' : 'left') : align;
+    const room = box.width - width;
+    const x = side === 'center' ? Math.max(inset, room / 2) : side === 'right' ? room - inset : inset;
+    pen.show(line, x, first - index * step);
   });
-  return `BT /F0 ${numberText(size)} Tf 0 g ${shown.join(' ')} ET`;
+  return { content: `BT ${color} ${pen.operators.join(' ')} ET`, fonts: pen.used };
+}
+
+/**
+ * Writes lines as operators of one text object. Kerning and the places of marks are kept: what the shaper
+ * moved, /TJ and /Ts move too. Glyphs stand from left to right as seen, as readers expect it.
+ */
+class Pen {
+  readonly operators: string[] = [];
+  readonly used = new Map<string, PdfRef>();
+  #font: FontId | null = null;
+
+  constructor(
+    private readonly fonts: RevisionFonts,
+    private readonly size: number
+  ) {}
+
+  /** Shows a line with its baseline's left end at (x, y), in points. */
+  show(line: Line, x: number, y: number): void {
+    if (line.runs.length === 0) return;
+    this.operators.push(`1 0 0 1 ${number(x)} ${number(y)} Tm`);
+    for (const run of line.runs) {
+      const font = this.fonts.of(run.font, run.face);
+      if (this.#font !== run.font) {
+        this.used.set(font.name, font.ref);
+        this.operators.push(`/${font.name} ${number(this.size)} Tf`);
+        this.#font = run.font;
+      }
+      const thousandth = (units: number) => (units * 1000) / run.face.unitsPerEm;
+      const texts = textsOf(run, line.text);
+      let rise = 0;
+      let pending = 0;
+      let codes: number[] = [];
+      let pieces: string[] = [];
+      const flush = (): void => {
+        if (codes.length > 0) pieces.push(font.string(codes));
+        codes = [];
+      };
+      const end = (): void => {
+        flush();
+        const [only] = pieces;
+        if (pieces.length === 1 && only !== undefined && /^[(<]/.test(only)) this.operators.push(`${only}Tj`);
+        else if (pieces.length > 0) this.operators.push(`[${pieces.join('')}]TJ`);
+        pieces = [];
+      };
+      run.glyphs.forEach((glyph, index) => {
+        if (glyph.dy !== rise) {
+          end();
+          rise = glyph.dy;
+          this.operators.push(`${number((rise * this.size) / run.face.unitsPerEm)} Ts`);
+        }
+        pending += thousandth(glyph.dx);
+        const moved = Math.round(pending);
+        if (moved !== 0) {
+          flush();
+          pieces.push(numberText(-moved));
+          pending -= moved;
+        }
+        codes.push(font.code(glyph.id, texts[index] ?? ''));
+        pending += thousandth(glyph.advance - glyph.dx - run.face.advance(glyph.id));
+      });
+      // What the last glyph moved counts for the run that follows.
+      const moved = Math.round(pending);
+      if (moved !== 0 && run !== line.runs[line.runs.length - 1]) {
+        flush();
+        pieces.push(numberText(-moved));
+      }
+      end();
+      if (rise !== 0) this.operators.push('0 Ts');
+    }
+  }
 }
