@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
 import { chromiumArgs, chromiumPath } from '../tests/chromium.js';
+import { cutFonts } from './fonts.js';
 import { prepareJudges } from './judges.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -243,6 +244,7 @@ async function verifyRow(bench, name, kind, peer) {
 async function main() {
   const wanted = (name) => name.includes(options.only);
   const { COUNTERSIGN_PYTHON } = prepareJudges(say);
+  await cutFonts(say);
   say('Making the files to measure …');
   await makeFixtures();
   const bench = await openPage();
