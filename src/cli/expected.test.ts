@@ -20,6 +20,8 @@ const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
   timestamp: null,
   trust: { status: 'unknown', why: 'no-roots' },
   evidence: null,
+  otherEvidence: null,
+  proof: null,
   ...change
 });
 

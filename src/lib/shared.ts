@@ -4,6 +4,7 @@
  * PDFs and does cryptography is `shared/proofs.ts`, since each engine that loads it takes some megabytes.
  */
 export { payloadSchemas, wireActionSchema } from './domain/action.ts';
+export { LOG_START, openingText } from './domain/certificate-log.ts';
 export { CONSENTS } from './domain/consent.ts';
 export { turnOf } from './domain/document.ts';
 export { VALUE_KINDS, partyLetters } from './domain/field.ts';

@@ -90,7 +90,8 @@ export class MemberKey {
     const certified = {
       ...stored,
       certificate: fromBase64(issued.certificate),
-      chain: issued.chain.map((der) => fromBase64(der))
+      chain: issued.chain.map((der) => fromBase64(der)),
+      proof: issued.proof
     };
     await home.putKey(certified);
     this.stored = certified;

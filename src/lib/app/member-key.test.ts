@@ -19,7 +19,9 @@ function home(more: Partial<KeyHome> = {}) {
     nonce: async () => ({ nonce: 'n1', expires: 0 }),
     certify: vi.fn(async () => ({
       certificate: toBase64(new Uint8Array([1])),
-      chain: [toBase64(new Uint8Array([2]))]
+      chain: [toBase64(new Uint8Array([2]))],
+      proof: 'a.b.c',
+      openings: { address: null, ip: '', agent: '' }
     })),
     ...more
   };

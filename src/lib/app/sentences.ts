@@ -27,6 +27,7 @@ const server: Record<ServerErrorCode, Sentence> = {
   changes: m.error_server_changes,
   evidence: m.error_server_evidence,
   witness: m.error_server_witness,
+  proof: m.error_server_proof,
   consent: m.error_server_consent,
   link: m.error_server_link,
   'code-wrong': m.error_server_code_wrong,

@@ -41,6 +41,7 @@ const facts: EvidenceFacts = {
   values: { 'cs-B-text-1': 'Warsaw', 'cs-B-date-1': '2026-05-03' },
   signature: { kind: 'drawn', sha256: hash('e') },
   stampSha256: null,
+  images: { 'cs-B-sig-1': hash('e') },
   device: Date.UTC(2026, 4, 3, 12, 5, 6, 7),
   monotonic: 81_234.567,
   server: null,
@@ -88,8 +89,17 @@ describe('evidence', () => {
   });
 
   it('names the time the server last told and the stamp when there are such', () => {
-    const evidence = buildEvidence({ ...facts, server: 1_000, stampSha256: hash('f'), online: true });
-    expect(evidence.time).toMatchObject({ server: '1970-01-01T00:00:01.000Z', online: true });
+    const evidence = buildEvidence({
+      ...facts,
+      server: { at: 1_000, age: 5_000 },
+      stampSha256: hash('f'),
+      online: true
+    });
+    expect(evidence.time).toMatchObject({
+      server: '1970-01-01T00:00:01.000Z',
+      serverAge: 5_000,
+      online: true
+    });
     expect(evidence.stamp).toEqual({ sha256: hash('f') });
   });
 });

@@ -13,7 +13,11 @@ export interface EvidenceFacts {
   readonly originalSha256: string;
   readonly frozenSha256: string;
   readonly party: PartyRecord;
-  readonly proof: { readonly kind: Proof; readonly statement: string | null };
+  readonly proof: {
+    readonly kind: Proof;
+    readonly statement: string | null;
+    readonly witness?: string | null;
+  };
   readonly certificateSha256: string;
   readonly lock: Evidence['key']['lock'];
   readonly consent: Consent & { readonly sha256: string };
@@ -24,10 +28,13 @@ export interface EvidenceFacts {
   readonly values: Readonly<Record<string, string>>;
   readonly signature: { readonly kind: Evidence['signature']['kind']; readonly sha256: string | null };
   readonly stampSha256: string | null;
+  /** Field name → SHA-256 of the mark or picture in it. */
+  readonly images: Readonly<Record<string, string>>;
   readonly device: number;
   /** Milliseconds since the page was loaded. */
   readonly monotonic: number;
-  readonly server: number | null;
+  /** When the server last told its time, by its clock, and how long ago that was by the device's. */
+  readonly server: { readonly at: number; readonly age: number } | null;
   readonly online: boolean;
   /** IANA name: `Europe/Warsaw`. */
   readonly zone: string;
@@ -61,7 +68,7 @@ export function buildEvidence(facts: EvidenceFacts): Evidence {
       email: party.email ? maskAddress(party.email) : null,
       phone: party.phone ? maskAddress(party.phone) : null
     },
-    proof: { kind: facts.proof.kind, statement: facts.proof.statement },
+    proof: { ...facts.proof },
     key: { certificate: facts.certificateSha256, origin: 'device', lock: facts.lock },
     consent: {
       version: facts.consent.version,
@@ -74,10 +81,12 @@ export function buildEvidence(facts: EvidenceFacts): Evidence {
     values: { ...facts.values },
     signature: { kind: facts.signature.kind, sha256: facts.signature.sha256 },
     stamp: facts.stampSha256 === null ? null : { sha256: facts.stampSha256 },
+    images: { ...facts.images },
     time: {
       device: isoTime(facts.device),
       monotonic: Math.round(facts.monotonic),
-      server: facts.server === null ? null : isoTime(facts.server),
+      server: facts.server === null ? null : isoTime(facts.server.at),
+      serverAge: facts.server === null ? null : Math.round(facts.server.age),
       online: facts.online,
       zone: facts.zone
     },

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import { toHex } from '../bytes/hex.ts';
 import { readStatement } from '../cms/statement.ts';
-import { jcs } from '../domain/jcs.ts';
+import { parseJcs } from '../domain/jcs.ts';
 import type { PartyRecord } from '../domain/party.ts';
+import { WITNESS_TEXT_EN } from '../domain/witness.ts';
 import { selfSigned } from '../keys/enrol.ts';
 import { createKey } from '../keys/key-store.ts';
 import { parseCertificate } from '../pki/certificate.ts';
@@ -15,7 +16,9 @@ import {
   handoverIdentity,
   partyIdentity,
   prepareHandover,
-  type PartyKeyHome
+  type PartyKeyHome,
+  type Witness,
+  type WitnessFacts
 } from './signing-identity.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -48,7 +51,12 @@ function home(store = shelf()) {
       asked.push(csr);
       const { key } = await createKey({ lock: 'none' }, NOW);
       const der = await selfSigned(key, { name: 'CA', organization: '', email: '' }, NOW);
-      return { certificate: toBase64(der), chain: [toBase64(der), toBase64(Uint8Array.of(9))] };
+      return {
+        certificate: toBase64(der),
+        chain: [toBase64(der), toBase64(Uint8Array.of(9))],
+        proof: 'the server’s word',
+        openings: { address: null, ip: '', agent: '' }
+      };
     },
     now: () => NOW
   };
@@ -88,37 +96,70 @@ describe('a party’s one-time key', () => {
   it('gives the file leaf and intermediates, and leaves the root out', async () => {
     const identity = await partyIdentity(home().ports, party);
     expect(identity.certificates).toHaveLength(2);
-    expect(identity).toMatchObject({ lock: 'none', proof: { kind: 'email', statement: null } });
+    expect(identity).toMatchObject({
+      lock: 'none',
+      proof: { kind: 'email', statement: 'the server’s word' }
+    });
   });
 });
 
 describe('security H1, H3: a hand-over', () => {
-  it('makes the party’s key first, then the member’s statement about it', async () => {
+  const facts: WitnessFacts = {
+    workspace: 'workspaceworks1',
+    frozenSha256: FROZEN,
+    baseSha256: 'd'.repeat(64),
+    idSeen: 'id-card',
+    idLast3: '7K2',
+    lastServerTime: null
+  };
+
+  async function member(): Promise<Witness> {
+    const { key } = await createKey({ lock: 'none' }, NOW);
+    const der = await selfSigned(key, { name: 'Max Member', organization: '', email: '' }, NOW);
+    return { key, certificates: [der], proof: 'the server’s word' };
+  }
+
+  it('makes the party’s key first, then the member’s statement about it and the file', async () => {
     const store = shelf();
-    const { key: witness } = await createKey({ lock: 'none' }, NOW);
-    const papers = await prepareHandover(store, party, FROZEN, witness, NOW);
+    const witness = await member();
+    const papers = await prepareHandover(store, party, facts, witness, NOW);
     const identity = await handoverIdentity(store, party, papers);
     const leaf = parseCertificate(identity.certificates[0] ?? new Uint8Array());
 
-    const read = readStatement(papers.statement, 'witness', witness.spki);
+    const read = readStatement(papers.statement, 'witness', null);
     expect(await webProvider.check([read.check])).toEqual(['valid']);
-    const statement = JSON.parse(read.canonical) as Record<string, string>;
-    expect(jcs(statement)).toBe(read.canonical);
-    expect(statement).toMatchObject({
+    expect(read.certificates.map(({ spki }) => spki)).toEqual([witness.key.spki]);
+    expect(parseJcs(read.canonical, { length: 4_000, depth: 2 })).toEqual({
+      v: 1,
+      ...facts,
       document: party.document,
-      frozenSha256: FROZEN,
       party: party.id,
-      spkiSha256: await sha256(leaf.spki),
-      how: 'in-person',
-      at: '2026-11-24T12:00:00.000Z'
+      partySpki: await sha256(leaf.spki),
+      name: 'Karl Client',
+      text: WITNESS_TEXT_EN.text,
+      textLang: 'en',
+      at: '2026-11-24T12:00:00.000Z',
+      witnessCert: await sha256(witness.certificates[0] ?? new Uint8Array())
     });
-    expect(identity.proof).toEqual({ kind: 'in-person', statement: papers.statement });
+    expect(identity.proof).toEqual({
+      kind: 'in-person',
+      statement: papers.statement,
+      witness: 'the server’s word'
+    });
+  });
+
+  it('says so when the witness’s key has no certificate yet', async () => {
+    const { key } = await member();
+    const witness = { key, certificates: [], proof: null };
+    const papers = await prepareHandover(shelf(), party, facts, witness, NOW);
+    const read = readStatement(papers.statement, 'witness', key.spki);
+    expect(JSON.parse(read.canonical)).toMatchObject({ witnessCert: null });
+    expect(papers.witness).toBeNull();
   });
 
   it('puts no address into the party’s own certificate', async () => {
     const store = shelf();
-    const { key: witness } = await createKey({ lock: 'none' }, NOW);
-    const papers = await prepareHandover(store, party, FROZEN, witness, NOW);
+    const papers = await prepareHandover(store, party, facts, await member(), NOW);
     const { certificates } = await handoverIdentity(store, party, papers);
     const text = new TextDecoder('latin1').decode(certificates[0] as Uint8Array<ArrayBuffer>);
     expect(text).toContain('Karl Client');
@@ -127,13 +168,13 @@ describe('security H1, H3: a hand-over', () => {
 
   it('uses the same key again for the same document, and states anew', async () => {
     const store = shelf();
-    const { key: witness } = await createKey({ lock: 'none' }, NOW);
-    const first = await prepareHandover(store, party, FROZEN, witness, NOW);
-    const second = await prepareHandover(store, party, FROZEN, witness, NOW + 1000);
+    const witness = await member();
+    const first = await prepareHandover(store, party, facts, witness, NOW);
+    const second = await prepareHandover(store, party, facts, witness, NOW + 1000);
     expect(store.kept.size).toBe(1);
     expect(second.statement).not.toBe(first.statement);
     const other = { ...party, document: 'documentdocume2' };
-    await prepareHandover(store, other, FROZEN, witness, NOW);
+    await prepareHandover(store, other, facts, witness, NOW);
     expect(store.kept.size).toBe(2);
   });
 });

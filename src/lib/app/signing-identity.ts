@@ -2,6 +2,7 @@ import { fromBase64 } from '../bytes/base64.ts';
 import { toHex } from '../bytes/hex.ts';
 import type { CertificateIssued } from '../domain/api.ts';
 import type { PartyRecord } from '../domain/party.ts';
+import { WITNESS_TEXT_EN, type WitnessStatement } from '../domain/witness.ts';
 import type { UnlockedKey } from '../keys/key-store.ts';
 import type { KeyRecord } from '../keys/record.ts';
 import type { Store, StoredKey } from '../store/contract.ts';
@@ -54,7 +55,8 @@ export async function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord):
   const certified: PartyKey = {
     ...stored,
     certificate: fromBase64(issued.certificate) as Bytes,
-    chain: issued.chain.map((der) => fromBase64(der) as Bytes)
+    chain: issued.chain.map((der) => fromBase64(der) as Bytes),
+    proof: issued.proof
   };
   await home.store.putKey(certified);
   return certified;
@@ -64,7 +66,10 @@ export async function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord):
 export async function partyIdentity(home: PartyKeyHome, party: PartyRecord): Promise<SigningIdentity> {
   const stored = await certifiedPartyKey(home, party);
   const { unlock } = await import('../keys/key-store.ts');
-  return identityOf(stored, await unlock(stored.record), { kind: party.proof, statement: null });
+  return identityOf(stored, await unlock(stored.record), {
+    kind: party.proof,
+    statement: stored.proof ?? null
+  });
 }
 
 /** A stored, certified key that is open. The root stays out of the file (`contracts.md`). */
@@ -89,18 +94,37 @@ export interface HandoverPapers {
   readonly party: string;
   /** Compact JWS of the witness statement. */
   readonly statement: string;
+  /** The server's statement about the witness's key; null while that is not certified. */
+  readonly witness: string | null;
 }
+
+/** The member who is there: an open key, and what the server said of it. */
+export interface Witness {
+  readonly key: Pick<UnlockedKey, 'spki' | 'sign'>;
+  /** DER, leaf first, without the root; empty while the key is not certified. */
+  readonly certificates: readonly Uint8Array[];
+  readonly proof: string | null;
+}
+
+/** What the witness states, but for what the party's key adds. */
+export type WitnessFacts = Pick<
+  WitnessStatement,
+  'workspace' | 'frozenSha256' | 'baseSha256' | 'idSeen' | 'idLast3' | 'lastServerTime'
+>;
+
+const sha256 = async (bytes: Uint8Array): Promise<string> =>
+  toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Bytes)));
 
 /**
  * Makes the party ready to sign on the member's device (`security.md` H1, H3): its own key, a self-signed
- * certificate in its name, and the member's statement about that key, signed before the device is given
- * away. `witness` is the member's unlocked key; it is not kept.
+ * certificate in its name, and the member's statement about that key and the file as it is now, signed
+ * before the device is given away. The witness's key is not kept.
  */
 export async function prepareHandover(
   store: KeyShelf,
   party: PartyRecord,
-  frozenSha256: string,
-  witness: UnlockedKey,
+  facts: WitnessFacts,
+  witness: Witness,
   now: number
 ): Promise<HandoverPapers> {
   const [stored, key] = await partyKey(store, party, now);
@@ -112,18 +136,24 @@ export async function prepareHandover(
     await store.putKey({ ...stored, certificate: certificate as Bytes, chain: [] });
   }
   const { signWitness } = await import('../keys/witness.ts');
-  const spki = await crypto.subtle.digest('SHA-256', key.spki as Bytes);
-  const statement = await signWitness(witness, {
+  const [leaf] = witness.certificates;
+  const statement: WitnessStatement = {
     v: 1,
-    kind: 'witness',
+    ...facts,
     document: party.document,
-    frozenSha256,
     party: party.id,
-    spkiSha256: toHex(new Uint8Array(spki)),
-    how: 'in-person',
-    at: isoTime(now)
-  });
-  return { party: party.id, statement };
+    partySpki: await sha256(key.spki),
+    name: party.name,
+    text: WITNESS_TEXT_EN.text,
+    textLang: WITNESS_TEXT_EN.language,
+    at: isoTime(now),
+    witnessCert: leaf === undefined ? null : await sha256(leaf)
+  };
+  return {
+    party: party.id,
+    statement: await signWitness(witness.key, statement, witness.certificates),
+    witness: witness.proof
+  };
 }
 
 /** What signs for the party while it holds the member's device. */
@@ -136,5 +166,9 @@ export async function handoverIdentity(
   const own = kept.find((key) => key.document === party.document && key.party === party.id);
   if (own === undefined) throw Object.assign(new Error('no key of this party'), { code: 'no-key' });
   const { unlock } = await import('../keys/key-store.ts');
-  return identityOf(own, await unlock(own.record), { kind: 'in-person', statement: papers.statement });
+  return identityOf(own, await unlock(own.record), {
+    kind: 'in-person',
+    statement: papers.statement,
+    witness: papers.witness
+  });
 }

@@ -1,10 +1,12 @@
 import type { UnlockedKey } from '../keys/key-store.ts';
 import { CONSENTS, CONSENT_EN_1, type Consent } from '../domain/consent.ts';
+import type { IdSeen } from '../domain/witness.ts';
 import type { LocalDocument } from '../store/contract.ts';
 import type { HandoverMeta } from './handover.svelte.ts';
 import { memberKey } from './member-key.svelte.ts';
 import type { Member } from './member.svelte.ts';
 import { handoverIdentity, identityOf, prepareHandover, type HandoverPapers } from './signing-identity.ts';
+import { isoTime } from './signing-evidence.ts';
 import { markMemory, signingDraft, signingPorts } from './signing-ports.ts';
 import { revisionsOf, type SigningIdentity } from './signing-work.ts';
 import { Signing, type SigningView } from './signing.svelte.ts';
@@ -44,9 +46,12 @@ export class MemberSeat {
     const stored = memberKey.stored;
     if (this.#key === null || stored === null) throw Object.assign(new Error('locked'), { code: 'no-key' });
     // Made offline and never certified: now is the moment.
-    if (stored.certificate === null) await memberKey.enrol(this.#key);
+    if (stored.certificate === null || stored.proof === undefined) await memberKey.enrol(this.#key);
     const certified = memberKey.stored ?? stored;
-    const identity = identityOf(certified, this.#key, { kind: 'staff', statement: null });
+    const identity = identityOf(certified, this.#key, {
+      kind: 'staff',
+      statement: certified.proof ?? null
+    });
     this.#key = null;
     return identity;
   }
@@ -87,14 +92,43 @@ export function handoverMeta({ store }: Pick<Member, 'store'>): HandoverMeta {
   };
 }
 
+/** How the member knows who signs; `last3`: of the paper that was shown. */
+export interface Seen {
+  readonly how: IdSeen;
+  readonly last3: string;
+}
+
 /**
  * Before the device is given away: the party's own key and the member's statement about it. The member's key
  * is open only in here. Throws KeyError `wrong-passphrase`.
  */
-export async function prepareHandOver(member: Member, view: SigningView, passphrase: string): Promise<void> {
-  const witness = await memberKey.unlock(passphrase);
-  const { frozen } = revisionsOf(view);
-  const papers = await prepareHandover(member.store, view.party, frozen.sha256, witness, Date.now());
+export async function prepareHandOver(
+  member: Member,
+  view: SigningView,
+  passphrase: string,
+  seen: Seen
+): Promise<void> {
+  const key = await memberKey.unlock(passphrase);
+  // Made offline and never certified: now is the moment. Without a network the statement says less.
+  if (memberKey.stored?.certificate === null || memberKey.stored?.proof === undefined)
+    await memberKey.enrol(key);
+  const { certificate = null, chain = [], proof = null } = memberKey.stored ?? {};
+  const { frozen, head } = revisionsOf(view);
+  const heard = await member.store.meta('serverTime');
+  const facts = {
+    workspace: member.me?.workspace.id ?? '',
+    frozenSha256: frozen.sha256,
+    baseSha256: head.sha256,
+    idSeen: seen.how,
+    ...(seen.last3 === '' ? {} : { idLast3: seen.last3.toUpperCase() }),
+    lastServerTime: heard === undefined ? null : isoTime(heard.server)
+  };
+  const witness = {
+    key,
+    certificates: certificate === null ? [] : [certificate, ...chain.slice(0, -1)],
+    proof
+  };
+  const papers = await prepareHandover(member.store, view.party, facts, witness, Date.now());
   await member.store.setMeta(papersKey(view.document.id), papers);
 }
 

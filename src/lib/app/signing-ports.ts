@@ -38,7 +38,7 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
       new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)),
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    serverTime: async () => (await store.meta('serverTime'))?.server ?? null,
+    serverTime: async () => (await store.meta('serverTime')) ?? null,
     online: () => seat.online(),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     app: { version, browser: browserFamily(navigator.userAgent) },

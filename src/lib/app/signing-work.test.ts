@@ -98,7 +98,7 @@ function outside(more: Partial<SigningPorts> = {}) {
       new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)),
     now: () => 100,
     monotonic: () => 7.4,
-    serverTime: async () => 90,
+    serverTime: async () => ({ server: 90, device: 60 }),
     online: () => true,
     zone: 'Europe/Warsaw',
     app: { version: '0.1.0', browser: 'Chrome on Linux' },

@@ -15,7 +15,12 @@ export interface SigningIdentity {
   /** DER, leaf first, then intermediates; without the root. */
   readonly certificates: readonly Uint8Array[];
   readonly lock: Evidence['key']['lock'];
-  readonly proof: { readonly kind: Proof; readonly statement: string | null };
+  /** `witness`: in person, the server's statement about who was there. */
+  readonly proof: {
+    readonly kind: Proof;
+    readonly statement: string | null;
+    readonly witness?: string | null;
+  };
   /** Raw r‖s over the attributes. */
   sign(attributes: Uint8Array): Promise<Uint8Array>;
 }
@@ -50,8 +55,8 @@ export interface SigningPorts {
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
   now(): number;
   monotonic(): number;
-  /** The server's clock when last heard, UTC milliseconds. */
-  serverTime(): Promise<number | null>;
+  /** The server's clock when last heard, UTC milliseconds, and the device's at that moment. */
+  serverTime(): Promise<{ readonly server: number; readonly device: number } | null>;
   online(): boolean;
   readonly zone: string;
   readonly app: { readonly version: string; readonly browser: string };
@@ -138,6 +143,7 @@ async function evidenceOf(
   const mark = firstOf(fields, 'signature', act.marks);
   const stamp = firstOf(fields, 'stamp', act.stamps);
   const leaf = identity.certificates[0] ?? new Uint8Array();
+  const heard = await ports.serverTime();
   return buildEvidence({
     document: turn.document,
     originalSha256: frozen.prevSha256,
@@ -154,15 +160,31 @@ async function evidenceOf(
       ? { kind: mark.kind, sha256: await hash(markBytes(mark)) }
       : { kind: 'none', sha256: null },
     stampSha256: stamp ? await hash(pictureBytes(stamp)) : null,
+    images: await imagesOf(fields, act, hash),
     device: at,
     monotonic: ports.monotonic(),
-    server: await ports.serverTime(),
+    server: heard === null ? null : { at: heard.server, age: at - heard.device },
     online: ports.online(),
     zone: ports.zone,
     app: ports.app,
-    // The feed tells records, not events: a device of this version never knows the chain's head.
-    head: null
+    head: turn.document.chain ?? null
   });
+}
+
+/** What stands in each of the party's picture fields, by its hash. */
+async function imagesOf(
+  fields: readonly OwnField[],
+  act: SigningAct,
+  hash: (bytes: Uint8Array) => Promise<string>
+): Promise<Record<string, string>> {
+  const marks = Object.entries(only(fields, act.marks)).map(
+    ([name, mark]) => [name, markBytes(mark)] as const
+  );
+  const stamps = Object.entries(only(fields, act.stamps)).map(
+    ([name, picture]) => [name, pictureBytes(picture)] as const
+  );
+  const hashed = [...marks, ...stamps].map(async ([name, bytes]) => [name, await hash(bytes)] as const);
+  return Object.fromEntries(await Promise.all(hashed));
 }
 
 function firstOf<T>(

@@ -4,7 +4,6 @@ import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts';
 import { AsnError } from '../asn1/error.ts';
 import { parseCertificate, type Certificate } from '../pki/certificate.ts';
 import type { Check } from '../pki/check.ts';
-import { PkiError } from '../pki/error.ts';
 import { rawSignatureCheck, signatureHash } from '../pki/to-be-signed.ts';
 import { CmsError } from './error.ts';
 
@@ -21,9 +20,10 @@ const MAX_CERTIFICATES = 4;
  * The only header there is for a key and its certificates: the algorithm comes from the key, never from the
  * message (E1). `x5c` (RFC 7515 §4.1.6) is how a reader of a file alone gets the key of a statement.
  */
-function header(spki: Uint8Array, certificates: readonly string[]): string {
+function header(spki: Uint8Array, certificates: readonly Uint8Array[]): string {
   const alg = signatureHash(spki) === 'SHA-256' ? 'ES256' : 'ES384';
-  const x5c = certificates.length === 0 ? '' : `,"x5c":[${certificates.map((one) => `"${one}"`).join(',')}]`;
+  const x5c =
+    certificates.length === 0 ? '' : `,"x5c":[${certificates.map((one) => `"${toBase64(one)}"`).join(',')}]`;
   return toBase64Url(encodeLatin1(`{"alg":"${alg}"${x5c}}`));
 }
 
@@ -40,7 +40,7 @@ export function prepareStatement(
   spki: Uint8Array,
   certificates: readonly Uint8Array[] = []
 ): { readonly bytes: Uint8Array; finish(signature: Uint8Array): string } {
-  const head = header(spki, certificates.map(toBase64));
+  const head = header(spki, certificates);
   const input = `${head}.${toBase64Url(encodeUtf8(opening(kind) + canonical))}`;
   return {
     bytes: encodeLatin1(input),
@@ -66,7 +66,7 @@ function base64Url(text: string): Uint8Array {
 }
 
 /** The header's certificates; whatever else it says is found by comparing it with the one allowed spelling. */
-function certificatesOf(head: string): { texts: string[]; certificates: Certificate[] } {
+function certificatesOf(head: string): { ders: Uint8Array[]; certificates: Certificate[] } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(decodeLatin1(base64Url(head)));
@@ -75,12 +75,11 @@ function certificatesOf(head: string): { texts: string[]; certificates: Certific
   }
   const x5c = (parsed as { x5c?: unknown } | null)?.x5c ?? [];
   if (!Array.isArray(x5c) || x5c.length > MAX_CERTIFICATES) throw new CmsError('statement-kind', 'x5c');
-  const texts = x5c.filter((one): one is string => typeof one === 'string');
   try {
-    return { texts, certificates: texts.map((one) => parseCertificate(fromBase64(one))) };
+    const ders = x5c.map((one) => fromBase64(String(one)));
+    return { ders, certificates: ders.map(parseCertificate) };
   } catch (error) {
-    if (error instanceof AsnError || error instanceof PkiError || error instanceof RangeError)
-      throw new CmsError('statement-kind', 'x5c');
+    if (error instanceof AsnError || error instanceof RangeError) throw new CmsError('statement-kind', 'x5c');
     throw error;
   }
 }
@@ -90,23 +89,20 @@ function certificatesOf(head: string): { texts: string[]; certificates: Certific
  * it is. Throws CmsError: `statement` when it is malformed, `statement-kind` for another kind, another
  * algorithm than the key's, or a header that is not spelled as `prepareStatement` does.
  */
-export function readStatement(
-  compact: string,
-  kind: StatementKind,
-  spki: Uint8Array | null
-): ReadStatement {
+export function readStatement(compact: string, kind: StatementKind, spki: Uint8Array | null): ReadStatement {
   if (compact.length > MAX_LENGTH) throw new CmsError('statement', 'too long');
   const parts = compact.split('.');
   const [head = '', payload = '', tail = ''] = parts;
   if (parts.length !== 3) throw new CmsError('statement', 'not three parts');
-  const { texts, certificates } = certificatesOf(head);
+  const { ders, certificates } = certificatesOf(head);
   const key = spki ?? certificates[0]?.spki;
   if (key === undefined) throw new CmsError('statement-kind', 'no key');
   let wanted: string;
   try {
-    wanted = header(key, texts);
+    wanted = header(key, ders);
   } catch (error) {
-    if (error instanceof PkiError || error instanceof AsnError) throw new CmsError('statement-kind', 'key');
+    // Not a P-256 or P-384 key.
+    if (error instanceof RangeError || error instanceof AsnError) throw new CmsError('statement-kind', 'key');
     throw error;
   }
   if (head !== wanted) throw new CmsError('statement-kind', 'not the header of this key');

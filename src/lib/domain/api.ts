@@ -11,6 +11,7 @@ import type { WireAction } from './action.ts';
 import type { Consent } from './consent.ts';
 import type { DocumentRecord, RevisionRecord } from './document.ts';
 import type { PartyRecord } from './party.ts';
+import type { ProofOpenings } from './proof.ts';
 
 export type ServerErrorCode =
   | 'bad-request'
@@ -40,6 +41,8 @@ export type ServerErrorCode =
   | 'changes'
   | 'evidence'
   | 'witness'
+  /** The server's statement how the signer was checked is missing, changed, or about something else. */
+  | 'proof'
   | 'consent'
   /** Links and codes. */
   | 'link'
@@ -145,6 +148,10 @@ export interface CertificateRequest {
 export interface CertificateIssued {
   readonly certificate: string;
   readonly chain: readonly string[];
+  /** The server's statement how it checked who asks, compact JWS (`proof.ts`), for the evidence. */
+  readonly proof: string;
+  /** Open the commitments of `proof`: for whoever the key belongs to, never for the file. */
+  readonly openings: ProofOpenings;
 }
 
 /** POST actions `{actions}` (at most 50) → `{results, now}` in order. */

@@ -44,6 +44,8 @@ export interface DocumentRecord {
   /** SHA-256 (hex) of the bytes before freeze; null while a template draft has no pages yet. */
   readonly original: string | null;
   readonly template: TemplateUse | null;
+  /** Newest event of the document's chain when the server told this record; absent before it heard of it. */
+  readonly chain?: { readonly seq: number; readonly hash: string };
   readonly created: number;
   readonly updated: number;
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const when = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/));
+import { countShape, hashShape as hash, timeShape as when } from './shapes.ts';
 
 /**
  * Evidence, version 1: canonical JSON, deflated, under /XXCountersign in the signature dictionary and so
@@ -24,16 +23,21 @@ export const evidenceSchema = v.object({
     email: v.nullable(v.string()),
     phone: v.nullable(v.string())
   }),
-  /** How identity was checked: the server's or witness's signed statement (compact JWS), or null. */
+  /**
+   * How identity was checked, never in the signer's own words: the server's statement (`proof.ts`) or, in
+   * person, the witness's (`witness.ts`), compact JWS. `witness`: the server's statement about the witness.
+   */
   proof: v.object({
     kind: v.picklist(['none', 'email', 'sms', 'staff', 'in-person']),
-    statement: v.nullable(v.string())
+    statement: v.nullable(v.string()),
+    witness: v.exactOptional(v.nullable(v.string()))
   }),
   key: v.object({
     /** SHA-256 of the certificate, hex. */
     certificate: hash,
     origin: v.picklist(['device', 'imported']),
-    lock: v.picklist(['none', 'passphrase', 'passkey'])
+    /** `pin-session`: re-opened by PIN within a session that passkey or passphrase began (K3). */
+    lock: v.picklist(['none', 'passphrase', 'passkey', 'pin-session'])
   }),
   consent: v.object({
     version: v.number(),
@@ -50,18 +54,25 @@ export const evidenceSchema = v.object({
     sha256: v.nullable(hash)
   }),
   stamp: v.nullable(v.object({ sha256: hash })),
+  /** Field name → SHA-256 of the mark or picture in it (signature, initials, stamp), all of the party's. */
+  images: v.exactOptional(v.record(v.string(), hash)),
   time: v.object({
     device: when,
     /** performance.now() at signing, whole milliseconds. */
     monotonic: v.number(),
     /** Last time the server told, null when it never did. */
     server: v.nullable(when),
+    /** Milliseconds of device time since then. */
+    serverAge: v.exactOptional(v.nullable(v.number())),
     online: v.boolean(),
     zone: v.string()
   }),
   app: v.object({ version: v.string(), browser: v.string() }),
   /** Newest event of the chain that the device knew. */
-  head: v.nullable(v.object({ seq: v.number(), hash }))
+  head: v.nullable(v.object({ seq: countShape, hash }))
 });
 
 export type Evidence = v.InferOutput<typeof evidenceSchema>;
+
+/** `security.md` E7: bytes deflated and inflated, levels of nesting. */
+export const EVIDENCE_LIMITS = { packed: 64 * 1024, inflated: 256 * 1024, depth: 8 } as const;

@@ -3,7 +3,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 export class JcsError extends Error {
   override readonly name = 'JcsError';
-  readonly code = 'jcs';
+  /** `jcs`: cannot be written canonically; the others say why a text is not read. */
+  readonly code: 'jcs' | 'too-long' | 'too-deep' | 'unreadable' | 'not-canonical';
+
+  constructor(message: string, code: JcsError['code'] = 'jcs') {
+    super(message);
+    this.code = code;
+  }
 }
 
 /**
@@ -45,4 +51,54 @@ export function jcs(value: Json): string {
     .sort()
     .map((key) => `${text(key)}:${jcs(record[key] as Json)}`);
   return `{${members.join(',')}}`;
+}
+
+export interface JsonLimits {
+  /** UTF-16 code units. */
+  readonly length: number;
+  /** Levels of objects and arrays. */
+  readonly depth: number;
+}
+
+/** Levels of nesting, counted before anything is parsed: an engine's own parser recurses. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text.charAt(i);
+    if (quoted) {
+      if (character === '\\') i += 1;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, (depth += 1));
+    else if (character === '}' || character === ']') depth -= 1;
+  }
+  return deepest;
+}
+
+/**
+ * Reads text that must be its own canonical form (`security.md` E1, E7): what a person is shown is what was
+ * signed. A member that stands twice, a fraction, an unsafe integer, a lone surrogate, another order or
+ * spelling, a byte order mark: all of them read to something that is written differently, and are refused.
+ * Throws JcsError with any code but `jcs`.
+ */
+export function parseJcs(text: string, limits: JsonLimits): Json {
+  if (text.length > limits.length) throw new JcsError(`${text.length} characters`, 'too-long');
+  if (depthOf(text) > limits.depth) throw new JcsError(`more than ${limits.depth} levels`, 'too-deep');
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw new JcsError('no JSON', 'unreadable');
+  }
+  let written: string;
+  try {
+    written = jcs(value);
+  } catch (error) {
+    if (error instanceof JcsError) throw new JcsError(error.message, 'not-canonical');
+    throw error;
+  }
+  if (written !== text) throw new JcsError('not the canonical form', 'not-canonical');
+  return value;
 }

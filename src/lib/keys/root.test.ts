@@ -129,15 +129,21 @@ describe('what a key signs', () => {
     const own = parseCertificate(await selfSigned(key, { name: 'Bo', organization: '', email: null }, NOW));
     const statement: WitnessStatement = {
       v: 1,
-      kind: 'witness',
+      workspace: 'w'.repeat(15),
       document: 'd'.repeat(15),
       frozenSha256: '0'.repeat(64),
+      baseSha256: '2'.repeat(64),
       party: 'p'.repeat(15),
-      spkiSha256: '1'.repeat(64),
-      how: 'in-person',
-      at: '2026-05-06T07:08:09.000Z'
+      partySpki: '1'.repeat(64),
+      name: 'Bo',
+      idSeen: 'known',
+      text: 'Bo stands before me.',
+      textLang: 'en',
+      at: '2026-05-06T07:08:09.000Z',
+      lastServerTime: null,
+      witnessCert: null
     };
-    const witness = readStatement(await signWitness(key, statement), 'witness', key.spki);
+    const witness = readStatement(await signWitness(key, statement, []), 'witness', key.spki);
     expect(request.nonce).toBe('ab'.repeat(32));
     expect(own.subject.text).toBe('CN=Bo');
     expect(JSON.parse(witness.canonical)).toEqual(statement);

@@ -91,6 +91,8 @@ export interface StoredKey<R = unknown> {
   readonly certificate: Uint8Array | null;
   /** DER, issuer first, root last. */
   readonly chain: readonly Uint8Array[];
+  /** The server's statement about this key, compact JWS (`domain/proof.ts`); comes with the certificate. */
+  readonly proof?: string;
   readonly created: number;
 }
 

@@ -56,6 +56,11 @@ describe('evidence in a signature (security E7)', () => {
     expect(readEvidence(null)).toEqual({ kind: 'none' });
   });
 
+  test('of another version is shown as it stands, and not judged (E1)', () => {
+    const text = jcs({ ...good, v: 2 });
+    expect(readEvidence(packed(text))).toEqual({ kind: 'other-version', text });
+  });
+
   const deep = (levels: number): Json => (levels === 0 ? 1 : [deep(levels - 1)]);
   test.each<[string, string, () => PdfString | number]>([
     ['a stream or another object', 'evidence-not-a-string', () => 7],
@@ -71,8 +76,10 @@ describe('evidence in a signature (security E7)', () => {
       () => new PdfString(new Uint8Array(deflateSync(Buffer.from([0xff, 0xfe]))))
     ],
     ['no deflate', 'evidence-unreadable', () => new PdfString(Uint8Array.of(0x78, 0x9c, 7, 7))],
-    ['another version', 'evidence-unknown-version', () => packed(jcs({ ...good, v: 2 }))],
-    ['a missing part', 'evidence-unknown-version', () => packed(jcs({ v: 1 }))]
+    ['a missing part', 'evidence-malformed', () => packed(jcs({ v: 1 }))],
+    ['no version at all', 'evidence-malformed', () => packed(jcs({ v: 'two' }))],
+    ['a fraction', 'evidence-not-canonical', () => packed('{"v":1.5}')],
+    ['half of a surrogate pair', 'evidence-not-canonical', () => packed('{"v":"\\ud83d"}')]
   ])('%s is refused as %s', (_, why, make) => {
     expect(readEvidence(make())).toEqual({ kind: 'refused', why });
   });

@@ -1,5 +1,7 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { RevisionKind } from '../domain/document.ts';
+import type { ProofStatement } from '../domain/proof.ts';
+import type { WitnessStatement } from '../domain/witness.ts';
 
 /** Shape of `verifier.md`, "Report": page, command and tests use the same object, one per file. */
 export interface Report {
@@ -64,6 +66,17 @@ export interface TrustReport {
   readonly why: string;
 }
 
+/** How the signer's identity was checked, by whom, and whether the file itself lets a reader check that (E2, H1). */
+export interface ProofReport {
+  readonly status: 'confirmed' | 'unconfirmed' | 'unknown-authority' | 'invalid';
+  readonly by: 'server' | 'witness' | null;
+  /** Sentence `verify_proof_<why>`. */
+  readonly why: string;
+  /** The server's statement about the signer's key; in person, about the witness's. */
+  readonly statement: ProofStatement | null;
+  readonly witness: { readonly statement: WitnessStatement; readonly name: string | null } | null;
+}
+
 export interface SignatureReport {
   readonly field: string;
   readonly byteRange: readonly number[];
@@ -87,6 +100,10 @@ export interface SignatureReport {
   readonly timestamp: { readonly time: string; readonly authority: string; readonly valid: boolean } | null;
   readonly trust: TrustReport;
   readonly evidence: Evidence | null;
+  /** Canonical text of evidence of a version this program does not know: shown, not judged. */
+  readonly otherEvidence: string | null;
+  /** Null where there is no evidence. */
+  readonly proof: ProofReport | null;
 }
 
 export interface Warning {

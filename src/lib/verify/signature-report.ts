@@ -10,6 +10,7 @@ import { textOf } from './form.ts';
 import { type IntegrityResult, judgeIntegrity } from './integrity.ts';
 import { readPdfDate } from './pdf-date.ts';
 import type { ChangeJudgement } from './policy.ts';
+import { judgeProof } from './proof.ts';
 import type { Asking } from './question.ts';
 import type { CertificateSummary, SignatureReport, Warning } from './report.ts';
 import type { FoundSignature } from './signatures.ts';
@@ -29,6 +30,9 @@ export interface SignatureInput {
   readonly roots: readonly Certificate[];
   readonly now: number;
   readonly others: readonly FoundSignature[];
+  /** See `former-files.ts`. */
+  readonly frozen: readonly string[] | null;
+  readonly base: string | null;
 }
 
 function summary(certificate: Certificate | null): CertificateSummary | null {
@@ -159,7 +163,17 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
     result.certificate === null
       ? ({ status: 'unknown', why: 'no-certificate' } as const)
       : yield* judgeTrust(result.certificate, { ...basis, at });
-  const { evidence, warnings } = evidenceOf(input);
+  const { evidence, otherEvidence, warnings } = evidenceOf(input);
+  const proof =
+    evidence === null || result.certificate === null
+      ? null
+      : yield* judgeProof({
+          evidence,
+          signer: result.certificate,
+          trust: { ...basis, at },
+          frozen: input.frozen,
+          base: input.base
+        });
   const claimed = readPdfDate(textOf(signature.view.resolve(signature.dict.get('M'))));
   const signingTime = cms?.signers[0]?.attributes?.signingTime ?? null;
   const codes = [
@@ -202,15 +216,26 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
             ? null
             : { time: stamp.time, authority: stamp.authority, valid: stamp.valid },
       trust,
-      evidence
+      evidence,
+      otherEvidence,
+      proof
     }
   };
 }
 
-function evidenceOf(input: SignatureInput): { evidence: SignatureReport['evidence']; warnings: string[] } {
-  const { signature } = input;
+type EvidenceOf = Pick<SignatureReport, 'evidence' | 'otherEvidence'> & { readonly warnings: string[] };
+
+function evidenceOf({ signature }: SignatureInput): EvidenceOf {
   const read = readEvidence(signature.view.resolve(signature.dict.get('XXCountersign')));
-  return read.kind === 'read'
-    ? { evidence: read.evidence, warnings: [] }
-    : { evidence: null, warnings: read.kind === 'refused' ? [read.why] : [] };
+  const nothing = { evidence: null, otherEvidence: null, warnings: [] };
+  switch (read.kind) {
+    case 'none':
+      return nothing;
+    case 'read':
+      return { ...nothing, evidence: read.evidence };
+    case 'other-version':
+      return { ...nothing, otherEvidence: read.text, warnings: ['evidence-other-version'] };
+    case 'refused':
+      return { ...nothing, warnings: [read.why] };
+  }
 }
