@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { contentsOf, pageFor } from './contents.ts';
 
 test('the shell is all code and style but the heavy parts', () => {
-  const { shell, later } = contentsOf([
+  const { shell, later, extra } = contentsOf([
     '/_app/immutable/entry/start.a1.js',
     '/_app/immutable/chunks/xyz.js',
     '/_app/immutable/chunks/pdfjs.Yw-gTw.js',
@@ -11,7 +11,11 @@ test('the shell is all code and style but the heavy parts', () => {
     '/_app/immutable/workers/pdf.worker-D.js',
     '/_app/immutable/workers/assets/typst-D.wasm',
     '/_app/immutable/assets/Caveat.B.ttf',
-    '/_app/immutable/assets/UniGB.B.bcmap'
+    '/_app/immutable/assets/UniGB.B.bcmap',
+    '/_app/immutable/workers/assets/hebrew-D_9.ttf',
+    '/_app/immutable/workers/assets/hans-B-x.ttf',
+    '/_app/immutable/workers/assets/han-D1.ttf',
+    '/_app/immutable/workers/assets/han-coverage-A.bin'
   ]);
   expect(shell).toEqual([
     '/_app/immutable/entry/start.a1.js',
@@ -19,7 +23,12 @@ test('the shell is all code and style but the heavy parts', () => {
     '/_app/immutable/assets/0.css',
     '/_app/immutable/workers/pdf.worker-D.js'
   ]);
-  expect(later).toHaveLength(5);
+  expect(later).toHaveLength(7);
+  // The large fonts come with the first text that needs them, not with "make ready for offline".
+  expect(extra).toEqual([
+    '/_app/immutable/workers/assets/hans-B-x.ttf',
+    '/_app/immutable/workers/assets/han-D1.ttf'
+  ]);
 });
 
 describe('a navigation', () => {

@@ -1,21 +1,29 @@
 /** Which of the build's files the shell is made of, and which wait for their first use. */
 
 /** Big or rare parts by their extension: fonts, character maps, WebAssembly, pdf.js's own worker. */
-const LATER = /\.(?:wasm|ttf|otf|woff2?|pfb|bcmap|icc|mjs)$/;
+const LATER = /\.(?:wasm|bin|ttf|otf|woff2?|pfb|bcmap|icc|mjs)$/;
 /** Big script chunks by the name that the build gives them (`scripts/offline-parts.js`). */
 const HEAVY = /\/pdfjs\.[\w-]+\.js$/;
+/** Fonts of 1 to 3 MB each for scripts that few contracts are written in (`scripts/fonts.js`). */
+const LARGE_FONT = /\/(?:hans|hant|han|japanese|korean)[.-][\w-]+\.ttf$/;
 
 export interface Contents {
   /** Installed at once: every page opens, and a file can be verified and signed, with these and no network. */
   readonly shell: readonly string[];
   /** Kept at first use, or by "make ready for offline". */
   readonly later: readonly string[];
+  /** Kept at first use only. */
+  readonly extra: readonly string[];
 }
 
 /** `parts`: paths of all files of the build that have a hash in their name. */
 export function contentsOf(parts: readonly string[]): Contents {
   const waits = (path: string) => LATER.test(path) || HEAVY.test(path);
-  return { shell: parts.filter((path) => !waits(path)), later: parts.filter(waits) };
+  return {
+    shell: parts.filter((path) => !waits(path)),
+    later: parts.filter((path) => waits(path) && !LARGE_FONT.test(path)),
+    extra: parts.filter((path) => LARGE_FONT.test(path))
+  };
 }
 
 /**

@@ -104,7 +104,7 @@ async function rootCertificate(request: Request): Promise<Response> {
 /** Removes files of former builds. */
 async function tidy(): Promise<void> {
   const cache = await caches.open(LATER_CACHE);
-  const wanted = new Set(contents.later);
+  const wanted = new Set([...contents.later, ...contents.extra]);
   for (const { url } of await cache.keys()) {
     if (!wanted.has(new URL(url).pathname)) await cache.delete(url);
   }

@@ -61,6 +61,7 @@ const local: Readonly<Record<string, Sentence>> = {
   'field-missing': m.error_pdf_field_missing,
   'field-refused': m.error_pdf_field_refused,
   'glyph-missing': m.error_pdf_glyph_missing,
+  'font-pack': m.error_pdf_font_pack,
   image: m.error_pdf_image,
   'does-not-fit': m.error_pdf_does_not_fit,
 
@@ -74,6 +75,19 @@ const local: Readonly<Record<string, Sentence>> = {
   'kdf-floor': m.error_key_unreadable,
   'spki-mismatch': m.error_key_unreadable,
   unsupported: m.error_key_unsupported,
+  'wrong-passkey': m.error_key_wrong_passkey,
+  'wrong-pin': m.error_key_wrong_pin,
+  'pin-off': m.error_key_pin_off,
+  'pin-weak': m.error_key_pin_weak,
+  'lock-unknown': m.error_key_lock_unknown,
+  locked: m.error_key_locked,
+  blocked: m.error_key_blocked,
+  activation: m.error_key_activation,
+  'not-shown': m.error_key_not_shown,
+  'passkey-unsupported': m.error_key_passkey_unsupported,
+  'passkey-cancelled': m.error_key_passkey_cancelled,
+  'no-key-inside': m.error_key_no_key_inside,
+  'keys-worker': m.error_key_worker,
   'no-key': m.error_key_none,
   'no-certificate': m.error_key_uncertified,
   'not-exportable': m.error_key_one_time,
@@ -93,9 +107,38 @@ export function sentence(code: string): string {
   return (known ?? m.error_unknown)();
 }
 
-/** The same for anything thrown: reads `code` when there is one. */
+/** The same for anything thrown: reads `code` when there is one, and names the character that is in the way. */
 export function sentenceOf(error: unknown): string {
-  return sentence(codeOf(error));
+  const { character, part } = (error ?? {}) as { character?: unknown; part?: unknown };
+  const code = codeOf(error);
+  if (typeof character !== 'string' || character === '') return sentence(code);
+  if (code === 'glyph-missing') return m.error_pdf_glyph_named({ character, point: pointOf(character) });
+  const pack = typeof part === 'string' ? packs[part] : undefined;
+  if (code === 'font-pack' && pack !== undefined)
+    return m.error_pdf_font_pack_named({ character, pack: pack() });
+  return sentence(code);
+}
+
+/** Font packs as people call their scripts. */
+const packs: Readonly<Record<string, Sentence | undefined>> = {
+  latin: m.error_pack_latin,
+  hebrew: m.error_pack_hebrew,
+  arabic: m.error_pack_arabic,
+  hans: m.error_pack_chinese,
+  hant: m.error_pack_chinese,
+  han: m.error_pack_rare,
+  'han-coverage': m.error_pack_chinese,
+  japanese: m.error_pack_japanese,
+  korean: m.error_pack_korean,
+  caveat: m.error_pack_hand,
+  dancing: m.error_pack_hand,
+  marck: m.error_pack_hand,
+  vibes: m.error_pack_hand
+};
+
+/** `U+1F600`: what a character is called where it cannot be shown. */
+function pointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** `code` of a typed error, else `''`. */

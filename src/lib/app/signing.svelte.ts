@@ -5,6 +5,7 @@ import type { Mark, Picture } from '../sign/layout.ts';
 import type { HashedBlob } from '../store/contract.ts';
 import { codeOf } from './sentences.ts';
 import {
+  filledWith,
   localDay,
   nextOpen,
   offeredValues,
@@ -71,6 +72,8 @@ export class Signing {
   step = $state<SigningStep | null>(null);
   /** Code of why the last attempt failed; nothing was stored then. */
   failure = $state<string | null>(null);
+  /** What was thrown then, for a sentence that names what is in the way. */
+  cause = $state.raw<unknown>(null);
   signed = $state.raw<HashedBlob | null>(null);
   /** What the reader typed to open the file. */
   password: string | null = null;
@@ -118,7 +121,7 @@ export class Signing {
   }
 
   fill(name: string, value: string): void {
-    this.values = { ...this.values, [name]: value };
+    this.values = filledWith(this.fields, this.values, name, value);
     this.failure = null;
     this.#keep();
   }
@@ -162,6 +165,7 @@ export class Signing {
     } catch (error) {
       this.step = null;
       this.failure = codeOf(error) || 'failed';
+      this.cause = error;
       return false;
     }
     // The signature is durable: a draft that cannot be dropped only costs space.

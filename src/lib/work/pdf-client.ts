@@ -3,7 +3,16 @@ import type { Layout, SignInput } from '../sign/layout.ts';
 import type { Report } from '../verify/report.ts';
 import workerUrl from './pdf.worker.ts?worker&url';
 import { startWorker } from './policy.ts';
-import type { FromWorker, PdfSummary, Signed, Task, ToWorker, VerifyRequest, Written } from './protocol.ts';
+import type {
+  Failure,
+  FromWorker,
+  PdfSummary,
+  Signed,
+  Task,
+  ToWorker,
+  VerifyRequest,
+  Written
+} from './protocol.ts';
 
 export type {
   FieldSummary,
@@ -24,11 +33,17 @@ export class WorkError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    readonly offset = -1
+    readonly offset = -1,
+    /** What cannot be drawn, and the font pack that it needs. */
+    readonly character: string | null = null,
+    readonly part: string | null = null
   ) {
     super(message);
   }
 }
+
+const errorOf = ({ code, message, offset, character, part }: Failure): WorkError =>
+  new WorkError(code, message, offset, character ?? null, part ?? null);
 
 /** Signs DER attributes with the signer's key: SHA-256 then ECDSA P-256, raw r‖s (64 bytes). */
 export type SignBytes = (attributes: Uint8Array) => Promise<Uint8Array>;
@@ -131,7 +146,7 @@ class WorkerClient implements PdfWork {
     }
     this.#pending.delete(message.id);
     if (message.kind === 'done') pending.resolve(message.value);
-    else pending.reject(new WorkError(message.failure.code, message.failure.message, message.failure.offset));
+    else pending.reject(errorOf(message.failure));
   }
 }
 

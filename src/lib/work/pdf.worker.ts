@@ -15,12 +15,18 @@ const waiting = new Map<number, Waiting>();
 
 const post = (message: FromWorker): void => postMessage(message);
 
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
 function failureOf(error: unknown): Failure {
-  const { code, offset, message } = (error ?? {}) as { code?: unknown; offset?: unknown; message?: unknown };
+  const thrown = (error ?? {}) as Readonly<Record<string, unknown>>;
+  const { offset } = thrown;
+  const [character, part] = [text(thrown['character']), text(thrown['part'])];
   return {
-    code: typeof code === 'string' ? code : 'internal',
-    message: typeof message === 'string' ? message : String(error),
-    offset: typeof offset === 'number' ? offset : -1
+    code: text(thrown['code']) ?? 'internal',
+    message: text(thrown['message']) ?? String(error),
+    offset: typeof offset === 'number' ? offset : -1,
+    ...(character === null ? {} : { character }),
+    ...(part === null ? {} : { part })
   };
 }
 

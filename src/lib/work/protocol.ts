@@ -100,6 +100,9 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly offset: number;
+  /** What cannot be drawn, and the font pack it needs; of `glyph-missing` and `font-pack`. */
+  readonly character?: string;
+  readonly part?: string;
 }
 
 export type Task =

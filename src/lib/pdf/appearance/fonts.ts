@@ -41,6 +41,16 @@ export class FontNeeded extends PdfError {
   }
 }
 
+/** No pack has this character. */
+export class GlyphMissing extends PdfError {
+  constructor(
+    readonly character: string,
+    what: string
+  ) {
+    super('glyph-missing', `${what}: no glyph for "${character}" (${pointOf(character)})`);
+  }
+}
+
 /** `U+1F600`. */
 export function pointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

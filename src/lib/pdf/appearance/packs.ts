@@ -1,9 +1,8 @@
-import { PdfError } from '../error.ts';
 import type { Face } from './face.ts';
 import {
   FontNeeded,
+  GlyphMissing,
   HAN_PACKS,
-  pointOf,
   type FontPart,
   type FontSet,
   type Hand,
@@ -198,7 +197,7 @@ class Chooser {
       const found = this.#face(pack, text);
       if (found.face.has(code)) return found;
     }
-    throw new PdfError('glyph-missing', `${this.choice.what}: no glyph for "${text}" (${pointOf(text)})`);
+    throw new GlyphMissing(text, this.choice.what);
   }
 
   #candidates(character: Character): readonly PackId[] {
