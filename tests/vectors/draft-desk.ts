@@ -24,6 +24,8 @@ export function summaryOf(change: Partial<PdfSummary> = {}, pages = 2): PdfSumma
     })),
     fields: [],
     signatures: 0,
+    certified: null,
+    closed: false,
     title: '',
     notices: [],
     ...change

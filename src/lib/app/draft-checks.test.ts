@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { FieldSummary, PdfSummary } from '../work/protocol.ts';
 import { ME, summaryOf } from '../../../tests/vectors/draft-desk.ts';
 import type { Field } from '../domain/field.ts';
 import { checkDraft, overlap, type DraftFacts } from './draft-checks.ts';
-import { emptyContent, withParty, type DraftContent } from './draft-content.ts';
+import { emptyContent, withGiven, withParty, type DraftContent, type FieldOffer } from './draft-content.ts';
 
 let ids = 0;
 const newId = () => `i${String(++ids).padStart(14, '0')}`;
@@ -15,6 +16,32 @@ function field(party: string, kind: Field['kind'], x: number, y: number, more: P
     box: { page: 1, x, y, w: 100, h: 40 },
     label: kind,
     required: true,
+    ...more
+  };
+}
+
+/** A field of the file's own form, offered as text unless it says otherwise. */
+function entry(
+  name: string,
+  more: Partial<FieldSummary> = {},
+  offer: Partial<FieldOffer> = {}
+): FieldSummary {
+  const box = { page: 2, x: 20, y: 20, w: 80, h: 20 };
+  return {
+    name,
+    kind: 'text',
+    box: null,
+    filled: false,
+    offer: {
+      existing: { name, type: 'text' },
+      box,
+      label: name,
+      required: false,
+      options: [],
+      firstOnly: false,
+      ...offer
+    },
+    refusal: null,
     ...more
   };
 }
@@ -122,7 +149,7 @@ test('boxes that only touch do not overlap', () => {
 
 test('a field over one of the file’s own is a warning', () => {
   const box = { page: 1, x: 60, y: 690, w: 200, h: 40 };
-  const summary = summaryOf({ fields: [{ name: 'a', kind: 'text', box, filled: false }] });
+  const summary = summaryOf({ fields: [entry('a', { box, offer: null, refusal: 'read-only' })] });
   expect(codes((content) => content, { summary })).toEqual(['warn field-over-form']);
 });
 
@@ -136,7 +163,11 @@ test('a choice needs two options', () => {
 });
 
 test('what an uploaded file brings along is named', () => {
-  const summary = summaryOf({ notices: ['javascript', 'launch', 'embedded-files', 'encrypted'] });
+  const notices = (['javascript', 'launch', 'embedded-files', 'encrypted'] as const).map((code) => ({
+    code,
+    names: []
+  }));
+  const summary = summaryOf({ notices });
   expect(codes((content) => content, { summary })).toEqual([
     'warn notice-javascript',
     'warn notice-launch',
@@ -154,9 +185,130 @@ test('a file that is signed already takes signature fields only', () => {
   expect(codes(text, { summary })).toEqual(['block signed-signatures-only', 'warn signed-already']);
 });
 
-test('a file with our own fields, one too large, and a page without https cannot be sent', () => {
-  const ours = summaryOf({ fields: [{ name: 'cs-A-sig-1', kind: 'signature', box: null, filled: false }] });
-  expect(codes((content) => content, { summary: ours })).toEqual(['block already-prepared']);
+test('one too large, and a page without https cannot be sent; our own fields of before are no reason', () => {
+  const ours = summaryOf({ fields: [entry('cs-A-sig-1', { offer: null, refusal: 'signed' })] });
+  expect(codes((content) => content, { summary: ours })).toEqual([]);
   expect(codes((content) => content, { size: 51 * 1024 * 1024 })).toEqual(['block too-large']);
   expect(codes((content) => content, { secure: false })).toEqual(['block insecure']);
+});
+
+test('attached files and missing fonts are named', () => {
+  const notices = [{ code: 'missing-fonts' as const, names: ['Arial', 'Garamond'] }];
+  const summary = summaryOf({ notices });
+  const content = whole();
+  const problems = checkDraft({ content, size: 1, pages: summary.pages, summary, missing: 0, secure: true });
+  expect(problems).toMatchObject([
+    { code: 'notice-missing-fonts', level: 'warn', names: ['Arial', 'Garamond'] }
+  ]);
+});
+
+test('a question needs two answers', () => {
+  const answers =
+    (...rows: number[]) =>
+    (content: DraftContent) => ({
+      ...content,
+      fields: [
+        ...content.fields,
+        ...rows.map((y) => field(content.parties[0]?.id ?? '', 'checkbox', 50, y, { group: 'g' }))
+      ]
+    });
+  expect(codes(answers(100))).toEqual(['block group-single']);
+  expect(codes(answers(100, 200))).toEqual([]);
+});
+
+describe('fields of the form', () => {
+  const give =
+    (party: number, ...names: string[]) =>
+    (content: DraftContent, summary: PdfSummary) => {
+      const offers = summary.fields.flatMap(({ offer }) =>
+        offer && names.includes(offer.existing.name) ? [offer] : []
+      );
+      return withGiven(content, offers, content.parties[party]?.id ?? '', newId);
+    };
+  const form = summaryOf({
+    fields: [
+      entry('name', {}, { firstOnly: false }),
+      entry('plan', {}, { firstOnly: true, existing: { name: 'plan', type: 'radio' }, options: ['a', 'b'] }),
+      entry('s1', {}, { existing: { name: 's1', type: 'signature' } }),
+      entry('s2', {}, { existing: { name: 's2', type: 'signature' } })
+    ].map((each, row) => ({
+      ...each,
+      offer: each.offer && { ...each.offer, box: { page: 1, x: 20, y: 20 + 40 * row, w: 80, h: 20 } }
+    }))
+  });
+  const given = (summary: PdfSummary, ...changes: ReturnType<typeof give>[]) =>
+    codes((content) => changes.reduce((former, change) => change(former, summary), content), { summary });
+
+  test('what nobody was given is said', () => {
+    expect(given(form)).toEqual(['warn form-left']);
+    expect(given(form, give(1, 'name', 's1'), give(0, 'plan', 's2'))).toEqual([]);
+  });
+
+  test('several places are for who signs first', () => {
+    expect(given(form, give(1, 'name', 's1', 'plan'), give(0, 's2'))).toEqual(['block form-first-only']);
+  });
+
+  test('one signature field of the form each', () => {
+    expect(given(form, give(0, 'name', 'plan', 's1', 's2'))).toEqual(['block form-second-signature']);
+  });
+
+  test('an XFA form beside them must go first', () => {
+    const xfa = { ...form, notices: [{ code: 'xfa' as const, names: [] }] };
+    expect(given(xfa, give(1, 'name', 's1'), give(0, 'plan', 's2'))).toEqual([
+      'block form-xfa',
+      'warn notice-xfa'
+    ]);
+    expect(given(xfa)).toEqual(['warn form-left', 'warn notice-xfa']);
+  });
+});
+
+describe('a file that is signed already', () => {
+  const offers = (party: number) => (content: DraftContent) => ({
+    ...content,
+    fields: content.fields.map((each, index) =>
+      index === party ? { ...each, existing: { name: 'Signature2', type: 'signature' as const } } : each
+    )
+  });
+  const signed = (change: Partial<PdfSummary>) =>
+    summaryOf({
+      signatures: 1,
+      fields: [entry('Signature2', {}, { existing: { name: 'Signature2', type: 'signature' } })],
+      ...change
+    });
+  const told = ['warn form-left', 'warn signed-already'];
+
+  test('an approval leaves room for new fields, a certification for those that nobody sees', () => {
+    expect(codes((c) => c, { summary: signed({}) })).toEqual(told);
+    const hidden = [...told, 'warn signed-invisible', 'warn signed-invisible'];
+    expect(codes((c) => c, { summary: signed({ certified: 2 }) })).toEqual(hidden);
+    expect(codes((c) => c, { summary: signed({ certified: 3 }) })).toEqual(hidden);
+    expect(codes(offers(0), { summary: signed({ certified: 2 }) })).toEqual([
+      'warn signed-already',
+      'warn signed-invisible'
+    ]);
+  });
+
+  test('a certification that allows nothing, and locks of everything, refuse', () => {
+    expect(codes((c) => c, { summary: signed({ certified: 1 }) })).toEqual([
+      'block signed-certified',
+      ...told
+    ]);
+    expect(codes((c) => c, { summary: signed({ closed: true }) })).toEqual([
+      'block signed-locked',
+      'block signed-locked',
+      ...told
+    ]);
+    expect(codes(offers(0), { summary: signed({ closed: true }) })).toEqual([
+      'block signed-locked',
+      'warn signed-already'
+    ]);
+  });
+
+  test('a second place of one signature would be lost', () => {
+    const twice = (content: DraftContent) => ({
+      ...content,
+      fields: [...content.fields, field(content.parties[0]?.id ?? '', 'signature', 50, 100)]
+    });
+    expect(codes(twice, { summary: signed({}) })).toEqual(['block signed-second-signature', ...told]);
+  });
 });

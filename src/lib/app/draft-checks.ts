@@ -1,14 +1,13 @@
 /** What stands between a draft and Send, in codes; the editor has the sentences. */
 import type { Field } from '../domain/field.ts';
 import { MAIL_PATTERN, normalPhone, type PartyDraft } from '../domain/party.ts';
-import type { Notice, PdfSummary } from '../work/protocol.ts';
+import type { NoticeCode, PdfSummary } from '../work/protocol.ts';
 import { inOrder, type DraftContent, type PageSize } from './draft-content.ts';
 
 export type DraftProblemCode =
   | 'no-document'
   | 'template-incomplete'
   | 'too-large'
-  | 'already-prepared'
   | 'title'
   | 'counterparty'
   | 'date'
@@ -22,10 +21,19 @@ export type DraftProblemCode =
   | 'field-overlap'
   | 'field-over-form'
   | 'choice-options'
+  | 'group-single'
+  | 'form-first-only'
+  | 'form-second-signature'
+  | 'form-left'
+  | 'form-xfa'
   | 'signed-signatures-only'
+  | 'signed-second-signature'
+  | 'signed-certified'
+  | 'signed-locked'
+  | 'signed-invisible'
   | 'signed-already'
   | 'insecure'
-  | `notice-${Exclude<Notice, 'encrypted'>}`;
+  | `notice-${Exclude<NoticeCode, 'encrypted'>}`;
 
 export interface DraftProblem {
   readonly code: DraftProblemCode;
@@ -35,8 +43,10 @@ export interface DraftProblem {
   readonly step: 'document' | 'people' | 'fields';
   /** Party or field it is about. */
   readonly id?: string;
-  /** Number for the sentence: signatures, page. */
+  /** Number for the sentence: signatures, page, fields. */
   readonly count?: number;
+  /** Names for the sentence: fonts, attached files. */
+  readonly names?: readonly string[];
 }
 
 export interface DraftFacts {
@@ -55,13 +65,12 @@ export interface DraftFacts {
 export const LARGEST = 50 * 1024 * 1024;
 /** Points two boxes may share before it is called overlapping. */
 const TOUCH = 1;
-const OURS = /^cs-[A-Z]{1,2}-/;
 
 const problem = (
   code: DraftProblemCode,
   level: DraftProblem['level'],
   step: DraftProblem['step'],
-  more: Pick<DraftProblem, 'id' | 'count'> = {}
+  more: Pick<DraftProblem, 'id' | 'count' | 'names'> = {}
 ): DraftProblem => ({ code, level, step, ...more });
 
 /** All that is to be said before sending, first what blocks. */
@@ -70,6 +79,8 @@ export function checkDraft(facts: DraftFacts): DraftProblem[] {
     ...checkDocument(facts),
     ...checkPeople(facts.content),
     ...checkFields(facts),
+    ...checkForm(facts),
+    ...checkSigned(facts),
     ...checkFile(facts)
   ];
   return [
@@ -155,21 +166,62 @@ function* checkFields({ content, pages, summary }: DraftFacts): Generator<DraftP
       .slice(0, index)
       .find((other) => overlap(other.box, field.box) && ![other.kind, field.kind].includes('stamp'));
     if (former !== undefined) yield problem('field-overlap', 'block', 'fields', at);
+    if (field.existing !== undefined) continue;
     if (taken.some((box) => overlap(box, field.box))) yield problem('field-over-form', 'warn', 'fields', at);
+    const alone = ({ id, group }: Field) => id !== field.id && group === field.group;
+    if (field.group !== undefined && !content.fields.some(alone))
+      yield problem('group-single', 'block', 'fields', at);
     if (field.kind === 'choice' && (field.options ?? []).filter((option) => option.trim() !== '').length < 2)
       yield problem('choice-options', 'block', 'fields', at);
   }
 }
 
-function* checkFile({ content, summary }: DraftFacts): Generator<DraftProblem> {
+/** What the form of the file says about who may have which of its fields (`sign/existing.ts`). */
+function* checkForm({ content, summary }: DraftFacts): Generator<DraftProblem> {
   if (summary === null) return;
-  if (summary.fields.some(({ name }) => OURS.test(name)))
-    yield problem('already-prepared', 'block', 'document');
-  if (summary.signatures > 0) {
-    yield problem('signed-already', 'warn', 'document', { count: summary.signatures });
-    if (content.fields.some(({ kind }) => kind !== 'signature'))
-      yield problem('signed-signatures-only', 'block', 'fields');
+  const given = content.fields.filter(({ existing }) => existing !== undefined);
+  const first = inOrder(content.parties).find(({ kind }) => kind !== 'viewer');
+  const signing = new Set<string>();
+  for (const field of given) {
+    const at = { id: field.id, count: field.box.page };
+    const offer = summary.fields.find(({ name }) => name === field.existing?.name)?.offer;
+    if (offer?.firstOnly === true && field.party !== first?.id)
+      yield problem('form-first-only', 'block', 'fields', at);
+    if (field.kind === 'signature' && signing.has(field.party))
+      yield problem('form-second-signature', 'block', 'fields', at);
+    if (field.kind === 'signature') signing.add(field.party);
   }
-  for (const notice of summary.notices)
-    if (notice !== 'encrypted') yield problem(`notice-${notice}`, 'warn', 'document');
+  const xfa = summary.notices.some(({ code }) => code === 'xfa');
+  if (xfa && given.length > 0) yield problem('form-xfa', 'block', 'document');
+  const names = new Set(given.map(({ existing }) => existing?.name));
+  const left = summary.fields.filter(({ offer, name }) => offer !== null && !names.has(name)).length;
+  if (left > 0) yield problem('form-left', 'warn', 'fields', { count: left });
+}
+
+/** What signatures of the file leave open (`contracts.md`, "An uploaded file that is already signed"). */
+function* checkSigned({ content, summary }: DraftFacts): Generator<DraftProblem> {
+  if (summary === null || summary.signatures === 0) return;
+  yield problem('signed-already', 'warn', 'document', { count: summary.signatures });
+  if (summary.certified === 1) {
+    yield problem('signed-certified', 'block', 'document');
+    return;
+  }
+  if (content.fields.some(({ kind }) => kind !== 'signature'))
+    yield problem('signed-signatures-only', 'block', 'fields');
+  const signatures = content.fields.filter(({ kind }) => kind === 'signature');
+  const parties = new Set<string>();
+  for (const field of signatures) {
+    const at = { id: field.id, count: field.box.page };
+    // What shows a mark a second time would be a change that no signature of the file allows.
+    if (parties.has(field.party)) yield problem('signed-second-signature', 'block', 'fields', at);
+    parties.add(field.party);
+    if (field.existing !== undefined) continue;
+    if (summary.closed) yield problem('signed-locked', 'block', 'fields', at);
+    else if (summary.certified !== null) yield problem('signed-invisible', 'warn', 'fields', at);
+  }
+}
+
+function* checkFile({ summary }: DraftFacts): Generator<DraftProblem> {
+  for (const { code, names } of summary?.notices ?? [])
+    if (code !== 'encrypted') yield problem(`notice-${code}`, 'warn', 'document', { names });
 }

@@ -2,8 +2,11 @@
 import type { DraftPayload } from '../domain/action.ts';
 import type { Me } from '../domain/api.ts';
 import type { DocumentData, TemplateUse } from '../domain/document.ts';
-import { freeLetters, type Box, type Field, type FieldKind } from '../domain/field.ts';
+import { freeLetters, type Box, type ExistingField, type Field, type FieldKind } from '../domain/field.ts';
+import type { FieldOffer, PdfSummary } from '../work/protocol.ts';
 import { normalPhone, type Channel, type PartyDraft, type PartyKind, type Proof } from '../domain/party.ts';
+
+export type { FieldOffer } from '../work/protocol.ts';
 
 /** As `DraftPayload`, but nothing in it is ever written to. */
 export interface DraftContent {
@@ -197,6 +200,65 @@ export function onAllPages(
     return [{ ...field, id: newId(), box: inside({ ...box, page: number }, page) }];
   });
   return { ...content, fields: [...content.fields, ...copies] };
+}
+
+/** What the form's own field is when a party has it. */
+const GIVEN: Readonly<Record<ExistingField['type'], FieldKind>> = {
+  text: 'text',
+  checkbox: 'checkbox',
+  radio: 'choice',
+  choice: 'choice',
+  signature: 'signature'
+};
+
+function given({ existing, box, label, required, options }: FieldOffer, party: string, id: string): Field {
+  return {
+    id,
+    party,
+    kind: GIVEN[existing.type],
+    box,
+    label: line(label, 200),
+    required: required || existing.type === 'signature',
+    ...(options.length === 0 ? {} : { options }),
+    existing
+  };
+}
+
+/** Fields of the uploaded form given to a party; those that another party has change hands. */
+export function withGiven(
+  content: DraftContent,
+  offers: readonly FieldOffer[],
+  party: string,
+  newId: () => string
+): DraftContent {
+  const names = new Set(offers.map(({ existing }) => existing.name));
+  const fields = content.fields.map((field) =>
+    field.existing !== undefined && names.delete(field.existing.name) ? { ...field, party } : field
+  );
+  const fresh = offers.filter(({ existing }) => names.has(existing.name));
+  return { ...content, fields: [...fields, ...fresh.map((offer) => given(offer, party, newId()))] };
+}
+
+export function withoutGiven(content: DraftContent, names: readonly string[]): DraftContent {
+  return {
+    ...content,
+    fields: content.fields.filter(({ existing }) => existing === undefined || !names.includes(existing.name))
+  };
+}
+
+/** Fields as another file takes them: inside its pages; those of the old form only where it has them too. */
+export function onFile(fields: readonly Field[], summary: Pick<PdfSummary, 'pages' | 'fields'>): Field[] {
+  return fields.flatMap((field): Field[] => {
+    const { existing } = field;
+    if (existing !== undefined) {
+      const offer = summary.fields.find(({ name }) => name === existing.name)?.offer;
+      return offer?.existing.type === existing.type
+        ? [{ ...given(offer, field.party, field.id), label: field.label, required: field.required }]
+        : [];
+    }
+    const page = summary.pages[field.box.page - 1];
+    return page === undefined ? [] : [{ ...field, box: inside(field.box, page) }];
+  });
 }
 
 /** Reading order: page, then from top to bottom, then from left to right. */

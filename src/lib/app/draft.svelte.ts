@@ -6,16 +6,19 @@ import type { HashedBlob, LocalDocument, Store } from '../store/contract.ts';
 import { builtInTemplates } from '../templates/consultancy.ts';
 import type { TemplateValues, TextTemplate } from '../templates/template.ts';
 import type { PdfSummary, PdfWork } from '../work/pdf-client.ts';
+import type { FieldOffer } from '../work/protocol.ts';
 import type { LaidDocument } from '../work/template-client.ts';
 import { checkDraft, type DraftProblem } from './draft-checks.ts';
 import {
   emptyContent,
   inOrder,
-  inside,
   lettersOf,
   line,
+  onFile,
   payloadOf,
   tidied,
+  withGiven,
+  withoutGiven,
   type DraftContent,
   type PageSize
 } from './draft-content.ts';
@@ -106,6 +109,10 @@ export class Draft {
   readonly summary = $derived<PdfSummary | null>(this.#document?.summary ?? null);
   readonly pages = $derived<readonly PageSize[]>(this.summary?.pages ?? []);
   readonly parties = $derived<readonly PartyDraft[]>(inOrder(this.content.parties));
+  /** Fields of the uploaded form that may be given to somebody. */
+  readonly offers = $derived<readonly FieldOffer[]>(
+    this.summary?.fields.flatMap(({ offer }) => (offer === null ? [] : [offer])) ?? []
+  );
   readonly template = $derived<TextTemplate | null>(
     builtInTemplates.find(
       ({ id, version }) => id === this.content.template?.id && version === this.content.template.version
@@ -159,6 +166,17 @@ export class Draft {
     return this.content.fields.find((field) => field.id === id) ?? null;
   }
 
+  /** Gives fields of the uploaded form to a party: one step of undo. What is not offered is left out. */
+  give(names: readonly string[], party: string): void {
+    const offers = this.offers.filter(({ existing }) => names.includes(existing.name));
+    if (offers.length > 0)
+      this.edit((content) => withGiven(content, offers, party, () => this.#ports.newId()));
+  }
+
+  takeBack(names: readonly string[]): void {
+    this.edit((content) => withoutGiven(content, names));
+  }
+
   /** Takes a PDF as the document. A file that cannot be used is left out, and `failure` says why. */
   async open(file: Blob & { readonly name?: string }): Promise<boolean> {
     this.failure = null;
@@ -171,10 +189,7 @@ export class Draft {
         return {
           ...content,
           title: fresh ? line(known.summary.title.trim() || name, 120) : content.title,
-          fields: content.fields.flatMap((field) => {
-            const page = known.summary.pages[field.box.page - 1];
-            return page === undefined ? [] : [{ ...field, box: inside(field.box, page) }];
-          }),
+          fields: onFile(content.fields, known.summary),
           original: known.sha256,
           template: null
         };
@@ -285,7 +300,10 @@ export class Draft {
     const file = this.file;
     if (file === null) throw Object.assign(new Error('no bytes'), { code: 'not-found' });
     const content = tidied(this.content);
-    const letters = lettersOf(content.parties, this.summary?.fields.map(({ name }) => name));
+    const letters = lettersOf(
+      content.parties,
+      this.summary?.fields.map(({ name }) => name)
+    );
     const fields = nameFields(content.fields, letters);
     const parties = inOrder(content.parties).map((party, order) => ({ ...party, order }));
     const layout = {

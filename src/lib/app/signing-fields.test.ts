@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Field, FieldKind } from '../domain/field.ts';
 import {
+  filledWith,
   isFilled,
+  isMissing,
   localDay,
+  neededFields,
   nextOpen,
   offeredValues,
   openFields,
   ownFields,
   ownValues,
+  toggled,
   troubleOf,
   type Filled,
   type OwnField
@@ -122,5 +126,58 @@ describe('ownValues', () => {
   it('lists every typed field, blank ones too, and no marks', () => {
     const fields = [field('t', 'text'), field('o', 'text'), field('sig', 'signature')];
     expect(ownValues(fields, { t: ' Warsaw ', stray: 'x' })).toEqual({ t: 'Warsaw', o: '' });
+  });
+});
+
+describe('checkboxes that are one question', () => {
+  const fields = [
+    field('m', 'checkbox', { group: 'g' }),
+    field('y', 'checkbox', { group: 'g', box: box(1, 50, 130) }),
+    field('n', 'checkbox', { required: false })
+  ];
+
+  it('ticks one and clears the others', () => {
+    const once = filledWith(fields, { n: 'Yes' }, 'm', 'Yes');
+    expect(once).toEqual({ m: 'Yes', y: '', n: 'Yes' });
+    expect(filledWith(fields, once, 'y', 'Yes')).toEqual({ m: '', y: 'Yes', n: 'Yes' });
+    expect(filledWith(fields, once, 'n', '')).toEqual({ m: 'Yes', y: '', n: '' });
+  });
+
+  it('needs one answer, not each', () => {
+    const [first, second] = fields as [OwnField, OwnField];
+    expect(openFields(fields, nothing)).toEqual([first]);
+    expect(neededFields(fields)).toEqual([first]);
+    const answered = { ...nothing, values: { y: 'Yes' } };
+    expect(openFields(fields, answered)).toEqual([]);
+    expect(isMissing(fields, first, answered)).toBe(false);
+    expect(isMissing(fields, second, nothing)).toBe(true);
+  });
+});
+
+describe('fields of the uploaded form', () => {
+  const text = field('a', 'text', { existing: { name: 'a', type: 'text', maxLength: 4, value: 'Beta' } });
+
+  it('offers what its author put in', () => {
+    expect(offeredValues([text], '2026-05-03')).toEqual({ a: 'Beta' });
+  });
+
+  it('takes no more characters than have room, whatever they cost in code units', () => {
+    expect(troubleOf(text, '1234')).toBeNull();
+    expect(troubleOf(text, '12345')).toBe('too-long');
+    expect(troubleOf(text, '𝒜𝒜𝒜𝒜')).toBeNull();
+  });
+
+  it('ticks a checkbox by the state that the file gave it', () => {
+    const tick = field('c', 'checkbox', { options: ['On'], existing: { name: 'c', type: 'checkbox' } });
+    expect(toggled(tick, '')).toBe('On');
+    expect(toggled(tick, 'On')).toBe('');
+    expect(toggled(field('own', 'checkbox'), undefined)).toBe('Yes');
+  });
+
+  it('takes other text only where the choice says so', () => {
+    const choice = (editable: boolean) =>
+      field('d', 'choice', { options: ['Post'], existing: { name: 'd', type: 'choice', editable } });
+    expect(troubleOf(choice(true), 'Pigeon')).toBeNull();
+    expect(troubleOf(choice(false), 'Pigeon')).toBe('choice');
   });
 });

@@ -1,4 +1,4 @@
-import { VALUE_KINDS, type Field } from '../domain/field.ts';
+import { tickOf, VALUE_KINDS, type Field } from '../domain/field.ts';
 import type { Mark, Picture } from '../sign/layout.ts';
 
 /** A field of the party whose turn it is; after freeze it has its PDF name. */
@@ -10,9 +10,6 @@ export interface Filled {
   readonly marks: Readonly<Record<string, Mark>>;
   readonly stamps: Readonly<Record<string, Picture>>;
 }
-
-/** Value of a ticked checkbox (`SignInput.values`). */
-export const TICKED = 'Yes';
 
 /** Rows nearer than this (points) read as one line. */
 const SAME_LINE = 6;
@@ -28,11 +25,38 @@ export function ownFields(fields: readonly Field[], party: string): OwnField[] {
     });
 }
 
-/** Offers that spare typing: today in date fields. `today` is `YYYY-MM-DD` of the device's day. */
+/**
+ * Offers that spare typing: today in date fields, and what the form's author put into its fields. `today` is
+ * `YYYY-MM-DD` of the device's day.
+ */
 export function offeredValues(fields: readonly OwnField[], today: string): Record<string, string> {
-  return Object.fromEntries(
-    fields.filter((field) => field.kind === 'date').map((field) => [field.name, today])
-  );
+  const offers = fields.flatMap((field): [string, string][] => {
+    if (field.existing?.value !== undefined) return [[field.name, field.existing.value]];
+    return field.kind === 'date' ? [[field.name, today]] : [];
+  });
+  return Object.fromEntries(offers);
+}
+
+/** Checkboxes that are one question, the field itself among them. */
+function groupOf(fields: readonly OwnField[], field: OwnField): readonly OwnField[] {
+  return field.group === undefined ? [field] : fields.filter(({ group }) => group === field.group);
+}
+
+/** The values after one field was filled: of a question's checkboxes only one is ticked. */
+export function filledWith(
+  fields: readonly OwnField[],
+  values: Filled['values'],
+  name: string,
+  value: string
+): Record<string, string> {
+  const field = fields.find((own) => own.name === name);
+  const others = field === undefined || value === '' ? [] : groupOf(fields, field);
+  return { ...values, ...Object.fromEntries(others.map((other) => [other.name, ''])), [name]: value };
+}
+
+/** The other state of a checkbox. */
+export function toggled(field: OwnField, value: string | undefined): string {
+  return (value ?? '') === '' ? tickOf(field) : '';
 }
 
 /** The day on the device at a moment (UTC milliseconds) as `YYYY-MM-DD`. */
@@ -59,7 +83,7 @@ export function isNeeded(field: OwnField): boolean {
   return field.required || field.kind === 'signature';
 }
 
-export type Trouble = 'date' | 'number' | 'choice';
+export type Trouble = 'date' | 'number' | 'choice' | 'too-long';
 
 const NUMBER = /^[-+]?\d[\d\s.,'\u00a0\u202f]*$/;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -68,7 +92,10 @@ const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 export function troubleOf(field: OwnField, value: string): Trouble | null {
   if (value.trim() === '') return null;
   if (field.kind === 'number') return NUMBER.test(value.trim()) ? null : 'number';
-  if (field.kind === 'choice') return field.options?.includes(value) ? null : 'choice';
+  if (field.existing?.maxLength !== undefined && [...value.trim()].length > field.existing.maxLength)
+    return 'too-long';
+  if (field.kind === 'choice')
+    return field.existing?.editable === true || field.options?.includes(value) ? null : 'choice';
   if (field.kind !== 'date') return null;
   const parts = DAY.exec(value);
   if (parts === null) return 'date';
@@ -77,11 +104,25 @@ export function troubleOf(field: OwnField, value: string): Trouble | null {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? null : 'date';
 }
 
-/** Needed fields that are empty and fields whose value cannot stand, in reading order. */
+/** Whether a needed answer is missing: the field's own, or that of the question it belongs to. */
+export function isMissing(fields: readonly OwnField[], field: OwnField, filled: Filled): boolean {
+  const group = groupOf(fields, field);
+  return group.some(isNeeded) && !group.some((one) => isFilled(one, filled));
+}
+
+/** What must be answered: fields, and of a question's checkboxes the first. */
+export function neededFields(fields: readonly OwnField[]): OwnField[] {
+  return fields.filter((field) => {
+    const group = groupOf(fields, field);
+    return group[0] === field && group.some(isNeeded);
+  });
+}
+
+/** Needed answers that are missing and fields whose value cannot stand, in reading order. */
 export function openFields(fields: readonly OwnField[], filled: Filled): OwnField[] {
   return fields.filter(
     (field) =>
-      (isNeeded(field) && !isFilled(field, filled)) ||
+      (groupOf(fields, field)[0] === field && isMissing(fields, field, filled)) ||
       troubleOf(field, filled.values[field.name] ?? '') !== null
   );
 }

@@ -1,4 +1,4 @@
-import type { Field } from '../domain/field.ts';
+import { TICKED, type Field } from '../domain/field.ts';
 import { encodeLatin1 } from '../bytes/latin1.ts';
 import type { Appender } from '../pdf/append.ts';
 import type { PageBoxes, UserRect } from '../pdf/geometry.ts';
@@ -39,6 +39,30 @@ function formXObject(rect: UserRect, content: string): PdfStream {
     .set('Subtype', new PdfName('Form'))
     .set('BBox', [0, 0, round(rect[2] - rect[0]), round(rect[3] - rect[1])]);
   return new PdfStream(dict, encodeLatin1(content));
+}
+
+/** Bézier's circle: a quarter's handles, in radii. */
+const ROUND = 0.5523;
+
+/** A circle's path, its middle and radius in points. */
+function circle(cx: number, cy: number, radius: number): string {
+  const point = (u: number, v: number) => `${round(cx + u * radius)} ${round(cy + v * radius)}`;
+  const quarters = [
+    [1, ROUND, ROUND, 1, 0, 1],
+    [-ROUND, 1, -1, ROUND, -1, 0],
+    [-1, -ROUND, -ROUND, -1, 0, -1],
+    [ROUND, -1, 1, -ROUND, 1, 0]
+  ] as const;
+  const curves = quarters.map(([a, b, c, d, e, f]) => `${point(a, b)} ${point(c, d)} ${point(e, f)} c`);
+  return `${point(1, 0)} m ${curves.join(' ')}`;
+}
+
+/** One of several: a ring, and a dot in it when chosen. */
+function choiceAppearance(rect: UserRect, chosen: boolean): PdfStream {
+  const [w, h] = [rect[2] - rect[0], rect[3] - rect[1]];
+  const radius = (Math.min(w, h) - 1) / 2;
+  const ring = `0.75 w 0.4 G ${circle(w / 2, h / 2, radius)} s`;
+  return formXObject(rect, chosen ? `${ring} 0 g ${circle(w / 2, h / 2, radius * 0.55)} f` : ring);
 }
 
 /** A square with a hairline, and a tick in it when set: vectors, so no font is needed at freeze. */
@@ -90,9 +114,10 @@ export function fieldWidget(
   }
   if (place.boxes.rotate !== 0) dict.set('MK', new PdfDict().set('R', place.boxes.rotate));
   if (field.kind === 'checkbox') {
+    const draw = field.group === undefined ? checkAppearance : choiceAppearance;
     const states = new PdfDict()
-      .set('Yes', appender.add(checkAppearance(rect, true)))
-      .set('Off', appender.add(checkAppearance(rect, false)));
+      .set(TICKED, appender.add(draw(rect, true)))
+      .set('Off', appender.add(draw(rect, false)));
     dict.set('AP', new PdfDict().set('N', states)).set('AS', new PdfName('Off'));
   } else dict.set('AP', new PdfDict().set('N', appender.add(emptyAppearance(rect))));
   if (signs && lock !== null) dict.set('Lock', lock);

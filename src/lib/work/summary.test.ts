@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { contract } from '../../../tests/vectors/draft.ts';
-import { signedContract } from '../../../tests/vectors/signed.ts';
+import { orderForm } from '../../../tests/vectors/form.ts';
+import { signedContract, type SignedOptions } from '../../../tests/vectors/signed.ts';
 import { vector } from '../../../tests/vectors/vectors.ts';
 import { writeTable } from '../../../tests/vectors/write.ts';
 import { memorySource } from '../bytes/source.ts';
@@ -31,22 +31,25 @@ test('signatures that are there already are counted', async () => {
   expect(summary(vector('xref-table')).signatures).toBe(0);
 });
 
-test('what a sender is told: scripts, launching, attachments, XFA, encryption, a repaired file', () => {
-  const notices = (catalog: string, page = '') =>
-    [...summary(writeTable(contract({ catalog, page }))).notices].sort();
-  expect(notices('')).toEqual([]);
-  expect(notices('/Names << /JavaScript << /Names [] >> /EmbeddedFiles << /Names [] >> >>')).toEqual([
-    'embedded-files',
-    'javascript'
-  ]);
-  expect(notices('/OpenAction << /S /GoTo /Next [<< /S /Launch /F (x.exe) >>] >>')).toEqual(['launch']);
-  expect(notices('', '/AA << /O << /S /JavaScript /JS (1) >> >>')).toEqual(['javascript']);
-  expect(
-    notices('', '/Annots [<< /Subtype /FileAttachment >> << /Subtype /Link /A << /S /Launch >> >>]')
-  ).toEqual(['embedded-files', 'launch']);
-  expect(notices('/AcroForm << /Fields [] /XFA [] >>')).toEqual(['xfa']);
-  expect(summary(vector('encrypted-rc4')).notices).toEqual(['encrypted']);
-  const broken = vector('xref-table');
-  broken.set(new TextEncoder().encode('startxref\n7'), Buffer.from(broken).lastIndexOf('startxref'));
-  expect(summary(broken).notices).toEqual(['repaired']);
+test('what may be given to a party, and why other fields may not', () => {
+  const { fields, closed, certified } = summary(writeTable(orderForm()));
+  expect(fields.find(({ name }) => name === 'plan')).toMatchObject({
+    kind: 'radio',
+    refusal: null,
+    offer: { firstOnly: true, options: ['m', 'y'], existing: { type: 'radio' } }
+  });
+  expect(fields.find(({ name }) => name === 'total')).toMatchObject({ offer: null, refusal: 'read-only' });
+  expect([closed, certified]).toEqual([false, null]);
+});
+
+test('what signatures of the file leave open', async () => {
+  const said = async (options: SignedOptions) => {
+    const { closed, certified, signatures } = summary(await signedContract(options));
+    return [signatures, certified, closed];
+  };
+  expect(await said({})).toEqual([1, null, false]);
+  expect(await said({ docMdp: 2 })).toEqual([1, 2, false]);
+  expect(await said({ locks: '/Action /All' })).toEqual([1, null, true]);
+  expect(await said({ locks: '/Action /Exclude /Fields [(other)]' })).toEqual([1, null, true]);
+  expect(await said({ locks: '/Action /Include /Fields [(other)]' })).toEqual([1, null, false]);
 });

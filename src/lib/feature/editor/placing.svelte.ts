@@ -10,8 +10,8 @@ import {
   withoutField,
   type Edges
 } from '#lib/app/draft-content.ts';
-import type { Box, Field, FieldKind } from '#lib/domain/field.ts';
-import { kindName } from './kinds.ts';
+import type { Box, Field } from '#lib/domain/field.ts';
+import { kindName, type Tool } from './kinds.ts';
 import { snapEdge, snapMove, type Guide } from './snapping.ts';
 
 /** A place on a page, points; `scale` is CSS pixels a point, for how near is near. */
@@ -32,8 +32,8 @@ type Drag =
 /** What is selected, armed or being dragged on the pages. A drag changes the draft once, when it ends. */
 export class Placing {
   selected = $state<string | null>(null);
-  /** Kind that the next click on a page puts there. */
-  armed = $state<FieldKind | null>(null);
+  /** What the next click on a page puts there. */
+  armed = $state<Tool | null>(null);
   /** Under the pointer while something is armed or dragged in from the palette. */
   ghost = $state.raw<Field | null>(null);
   guides = $state.raw<readonly Guide[]>([]);
@@ -75,14 +75,14 @@ export class Placing {
     return readingOrder(fields.filter(({ box }) => box.page === page));
   }
 
-  arm(kind: FieldKind | null): void {
+  arm(kind: Tool | null): void {
     this.armed = this.armed === kind ? null : kind;
     this.ghost = null;
     if (this.armed !== null) this.selected = null;
   }
 
   /** Shows where the armed kind would come to lie. */
-  hover(kind: FieldKind, spot: Spot | null): void {
+  hover(kind: Tool, spot: Spot | null): void {
     this.ghost = spot === null ? null : this.#fresh(kind, spot);
     if (this.ghost === null) return;
     const snapped = this.#snapped(this.ghost.box, '', spot?.scale ?? 1);
@@ -90,10 +90,14 @@ export class Placing {
   }
 
   /** Puts a field with its middle at the spot; snapped to what is near, inside the page. */
-  place(kind: FieldKind, spot: Spot): void {
+  place(kind: Tool, spot: Spot): void {
     const field = this.#fresh(kind, spot);
     const placed = { ...field, box: this.#snapped(field.box, '', spot.scale) };
-    this.#draft.edit((content) => withField(content, placed));
+    this.#draft.edit((content) => {
+      const one = withField(content, placed);
+      // A question has two answers at least.
+      return kind === 'radio' ? withField(one, this.#answerAfter(placed)) : one;
+    });
     this.#calm();
     this.armed = null;
     this.selected = placed.id;
@@ -102,6 +106,8 @@ export class Placing {
   /** `dx`, `dy`: from the box's corner to where it was taken, points. */
   takeField(field: Field, dx: number, dy: number): void {
     this.selected = field.id;
+    // The form's author said where it is.
+    if (field.existing !== undefined) return;
     this.#drag = { what: 'move', field, dx, dy };
   }
 
@@ -136,7 +142,7 @@ export class Placing {
 
   moveBy(id: string, dx: number, dy: number): void {
     const [field, page] = this.#at(id);
-    if (field === null || page === undefined) return;
+    if (field === null || page === undefined || field.existing !== undefined) return;
     const { box } = field;
     this.#setBox(id, inside({ ...box, x: box.x + dx, y: box.y + dy }, page), `move-${id}`);
   }
@@ -144,12 +150,23 @@ export class Placing {
   /** Moves the right and the lower edge. */
   resizeBy(id: string, right: number, bottom: number): void {
     const [field, page] = this.#at(id);
-    if (field === null || page === undefined) return;
+    if (field === null || page === undefined || field.existing !== undefined) return;
     this.#setBox(id, resized(field.box, field.kind, { right, bottom }, page), `size-${id}`);
   }
 
   change(id: string, change: Partial<Field>, key: string | null = null): void {
     this.#draft.edit((content) => changedField(content, id, change), key);
+  }
+
+  /** Whom it is for and whether it must be filled: answers of one question go together. */
+  changeQuestion(id: string, change: Pick<Partial<Field>, 'party' | 'required'>): void {
+    const group = this.#draft.field(id)?.group;
+    this.#draft.edit((content) => ({
+      ...content,
+      fields: content.fields.map((field) =>
+        field.id === id || (group !== undefined && field.group === group) ? { ...field, ...change } : field
+      )
+    }));
   }
 
   remove(id: string): void {
@@ -159,12 +176,31 @@ export class Placing {
 
   duplicate(id: string): void {
     const [field, page] = this.#at(id);
-    if (field === null || page === undefined) return;
+    if (field === null || page === undefined || field.existing !== undefined) return;
     const { box } = field;
     const below = box.y + 2 * box.h + 8 <= page.height ? box.h + 8 : -box.h - 8;
     const copy = { ...field, id: this.#newId(), box: inside({ ...box, y: box.y + below }, page) };
     this.#draft.edit((content) => withField(content, copy));
     this.selected = copy.id;
+  }
+
+  /** Another answer of the same question, below the last one. */
+  addAnswer(id: string): void {
+    const field = this.#draft.field(id);
+    if (field?.group === undefined) return;
+    const answers = this.#draft.content.fields.filter(({ group }) => group === field.group);
+    const lowest = readingOrder(answers).at(-1) ?? field;
+    const answer = this.#answerAfter(lowest);
+    this.#draft.edit((content) => withField(content, answer));
+    this.selected = answer.id;
+  }
+
+  #answerAfter(field: Field): Field {
+    const { box } = field;
+    const page = this.#draft.pages[box.page - 1] ?? { width: box.x + box.w, height: box.y + box.h };
+    const below = box.y + 2 * box.h + 8 <= page.height;
+    const next = below ? { ...box, y: box.y + box.h + 8 } : { ...box, x: box.x + box.w + 8 };
+    return { ...field, id: this.#newId(), box: inside(next, page) };
   }
 
   copyToAllPages(id: string): void {
@@ -183,7 +219,8 @@ export class Placing {
     if (!same) this.change(id, { box }, key);
   }
 
-  #fresh(kind: FieldKind, { page: number, x, y }: Spot): Field {
+  #fresh(tool: Tool, { page: number, x, y }: Spot): Field {
+    const kind = tool === 'radio' ? 'checkbox' : tool;
     const { w, h } = SIZES[kind];
     const page = this.#draft.pages[number - 1] ?? { width: w, height: h };
     return {
@@ -191,9 +228,10 @@ export class Placing {
       party: this.party,
       kind,
       box: inside({ page: number, x: x - w / 2, y: y - h / 2, w, h }, page),
-      label: kindName(kind),
-      required: kind !== 'stamp' && kind !== 'checkbox',
-      ...(kind === 'choice' ? { options: [] } : {})
+      label: kindName(tool),
+      required: kind !== 'stamp' && tool !== 'checkbox',
+      ...(kind === 'choice' ? { options: [] } : {}),
+      ...(tool === 'radio' ? { group: this.#newId() } : {})
     };
   }
 

@@ -1,8 +1,10 @@
 import type { DraftProblem } from '#lib/app/draft-checks.ts';
+import { line } from '#lib/app/draft-content.ts';
 import type { Draft, DraftFailure } from '#lib/app/draft.svelte.ts';
 import { sentence } from '#lib/app/sentences.ts';
 import * as m from '#lib/paraglide/messages.js';
-import { kindName } from './kinds.ts';
+import type { NotOffered } from '#lib/sign/existing.ts';
+import { kindName, toolOf } from './kinds.ts';
 import { partyName, roleName } from './parties.ts';
 
 /** What went wrong, and what is safe. */
@@ -33,12 +35,37 @@ function partyOf(draft: Draft, id: string | undefined): string {
   return party.name.trim() === '' ? roleName(party.kind) : partyName(party);
 }
 
+/** Why a field of the form stays as it is. */
+export function refusalWords(refusal: NotOffered): string {
+  switch (refusal) {
+    case 'signed':
+      return m.editor_form_refusal_signed();
+    case 'file-signed':
+      return m.editor_form_refusal_file_signed();
+    case 'locked':
+      return m.editor_form_refusal_locked();
+    case 'prescribes':
+      return m.editor_form_refusal_prescribes();
+    case 'read-only':
+      return m.editor_form_refusal_read_only();
+    case 'button':
+      return m.editor_form_refusal_button();
+    case 'kind':
+      return m.editor_form_refusal_kind();
+    case 'no-place':
+      return m.editor_form_refusal_no_place();
+    case 'name':
+      return m.editor_form_refusal_name();
+  }
+}
+
 /** One line of the check list. */
 export function problemSentence(draft: Draft, problem: DraftProblem): string {
   const who = partyOf(draft, problem.id);
   const count = problem.count ?? 0;
+  const names = (problem.names ?? []).map((name) => line(name, 60)).join(', ');
   const field = draft.field(problem.id ?? null);
-  const label = field === null ? '' : field.label.trim() || kindName(field.kind);
+  const label = field === null ? '' : field.label.trim() || kindName(toolOf(field));
   switch (problem.code) {
     case 'no-document':
       return m.editor_problem_no_document();
@@ -46,8 +73,6 @@ export function problemSentence(draft: Draft, problem: DraftProblem): string {
       return m.editor_problem_template_incomplete({ count });
     case 'too-large':
       return m.editor_problem_too_large();
-    case 'already-prepared':
-      return m.editor_problem_already_prepared();
     case 'title':
       return m.editor_problem_title();
     case 'counterparty':
@@ -74,6 +99,26 @@ export function problemSentence(draft: Draft, problem: DraftProblem): string {
       return m.editor_problem_field_over_form({ label, page: count });
     case 'choice-options':
       return m.editor_problem_choice_options({ label, page: count });
+    case 'group-single':
+      return m.editor_problem_group_single({ label, page: count });
+    case 'form-first-only': {
+      const [first] = draft.parties.filter(({ kind }) => kind !== 'viewer');
+      return m.editor_problem_form_first_only({ label, page: count, first: partyOf(draft, first?.id) });
+    }
+    case 'form-second-signature':
+      return m.editor_problem_form_second_signature({ label, page: count });
+    case 'form-left':
+      return m.editor_problem_form_left({ count });
+    case 'form-xfa':
+      return m.editor_problem_form_xfa();
+    case 'signed-second-signature':
+      return m.editor_problem_signed_second_signature({ label, page: count });
+    case 'signed-certified':
+      return m.editor_problem_signed_certified();
+    case 'signed-locked':
+      return m.editor_problem_signed_locked({ label, page: count });
+    case 'signed-invisible':
+      return m.editor_problem_signed_invisible({ label, page: count });
     case 'signed-signatures-only':
       return m.editor_problem_signed_signatures_only();
     case 'signed-already':
@@ -85,7 +130,19 @@ export function problemSentence(draft: Draft, problem: DraftProblem): string {
     case 'notice-launch':
       return m.editor_problem_launch();
     case 'notice-embedded-files':
-      return m.editor_problem_embedded_files();
+      return names === ''
+        ? m.editor_problem_embedded_files()
+        : m.editor_problem_embedded_files_named({ names });
+    case 'notice-submit-form':
+      return m.editor_problem_submit_form();
+    case 'notice-rich-media':
+      return m.editor_problem_rich_media();
+    case 'notice-layers':
+      return m.editor_problem_layers({ names });
+    case 'notice-missing-fonts':
+      return m.editor_problem_missing_fonts({ names });
+    case 'notice-undrawn-values':
+      return m.editor_problem_undrawn_values({ names });
     case 'notice-xfa':
       return m.editor_problem_xfa();
     case 'notice-repaired':

@@ -1,4 +1,4 @@
-import { TICKED, type OwnField, type Trouble } from '#lib/app/signing-fields.ts';
+import type { OwnField, Trouble } from '#lib/app/signing-fields.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { IconName } from '#lib/ui/icons.ts';
 
@@ -33,6 +33,7 @@ export function iconOf(field: OwnField): IconName {
 
 export function sentenceOfTrouble(trouble: Trouble): string {
   if (trouble === 'date') return m.signer_trouble_date();
+  if (trouble === 'too-long') return m.signer_trouble_long();
   return trouble === 'number' ? m.signer_trouble_number() : m.signer_trouble_choice();
 }
 
@@ -40,9 +41,18 @@ export function isMark(field: OwnField): boolean {
   return field.kind === 'signature' || field.kind === 'initials' || field.kind === 'stamp';
 }
 
-/** The other state of a checkbox. */
-export function toggled(value: string | undefined): string {
-  return value === TICKED ? '' : TICKED;
+/** What may be chosen: the value that is kept, and what a person reads for it. */
+export function choicesOf(field: OwnField): { value: string; label: string }[] {
+  return (field.options ?? []).map((value, index) => ({
+    value,
+    label: field.existing?.labels?.[index] ?? value
+  }));
+}
+
+/** A value as the person knows it. */
+export function shownValue(field: OwnField, value: string): string {
+  if (field.kind === 'checkbox') return value === '' ? '' : m.signer_field_ticked();
+  return choicesOf(field).find((choice) => choice.value === value)?.label ?? value;
 }
 
 type Autofill =
