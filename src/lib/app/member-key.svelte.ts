@@ -1,18 +1,37 @@
 import { fromBase64, toBase64 } from '../bytes/base64.ts';
+import { KeyError } from '../keys/error.ts';
 import type { UnlockedKey } from '../keys/key-store.ts';
-import type { KeyRecord } from '../keys/record.ts';
-import type { CertificateIssued, Nonce } from '../domain/api.ts';
+import type { NewLock, Secret } from '../keys/lock.ts';
+import type { LockedKeyRecord } from '../keys/record.ts';
+import type { Shown, VaultDoor } from '../keys/vault.ts';
+import type { CertificateIssued, CertificateRow, Nonce, RevocationReason } from '../domain/api.ts';
 import type { StoredKey } from '../store/contract.ts';
+import { activation } from './activation.ts';
+import { KeyLock, type Tries } from './key-lock.svelte.ts';
+import { vault } from './keys-vault.ts';
 import { member } from './member.svelte.ts';
-import { painted } from './painted.ts';
 import { codeOf } from './sentences.ts';
 
-/** What the member's key needs of the rest: the store that keeps it and the server that certifies it. */
+export type { Shown } from '../keys/vault.ts';
+export type { NewLock, Secret } from '../keys/lock.ts';
+
+/** What the member's keys need of the rest: the store, the server, the keys worker and the person's presses. */
 export interface KeyHome {
   keys(): Promise<StoredKey[]>;
   putKey(key: StoredKey): Promise<void>;
+  deleteKey(id: string): Promise<void>;
+  meta(key: `x-key-${string}`): Promise<unknown>;
+  setMeta(key: `x-key-${string}`, value: unknown): Promise<void>;
   nonce(): Promise<Nonce>;
-  certify(csr: string): Promise<CertificateIssued>;
+  certify(csr: string, replaces?: string): Promise<CertificateIssued>;
+  certificates(): Promise<readonly CertificateRow[]>;
+  revoke(sha256: string, reason: RevocationReason): Promise<void>;
+  vault(): Promise<VaultDoor>;
+  /** Spends the person's press. Throws KeyError `activation`. */
+  press(): void;
+  now(): number;
+  /** Tells the other tabs that it is locked. */
+  tellLocked(): void;
 }
 
 /**
@@ -22,16 +41,42 @@ export interface KeyHome {
  */
 export type MemberKeyState = 'loading' | 'none' | 'uncertified' | 'ready';
 
-/** The signed-in member's own key on this device (`security.md` K1, C2). The unlocked key is never kept here. */
+type Stored = StoredKey<LockedKeyRecord>;
+
+const certificatesOf = ({ certificate, chain }: Stored): string[] =>
+  certificate === null ? [] : [certificate, ...chain].map((der) => toBase64(der));
+
+/**
+ * The signed-in member's keys on this device (`security.md` K1 to K5, C2): their own, and imported ones beside
+ * it. Nothing in this page holds a private key: they are open in the keys worker, one at a time.
+ */
 export class MemberKey {
   readonly #home: () => KeyHome;
-  readonly #now: () => number;
-  stored = $state.raw<StoredKey<KeyRecord> | null>(null);
+  readonly lock: KeyLock;
+  /** Own key first, then imported ones, newest first. */
+  all = $state.raw<readonly Stored[]>([]);
+  /** When a backup file was last made of the own key, UTC milliseconds; null: never. */
+  backedUp = $state<number | null>(null);
+  /** Until when the PIN opens the chosen key again; null: there is none. */
+  pinUntil = $state<number | null>(null);
+  #chosen = $state<string | null>(null);
   #loaded = $state(false);
 
-  constructor(home: () => KeyHome, now: () => number) {
+  constructor(home: () => KeyHome) {
     this.#home = home;
-    this.#now = now;
+    this.lock = new KeyLock({
+      now: () => home().now(),
+      close: (forget) => {
+        if (forget) this.pinUntil = null;
+        void home()
+          .vault()
+          .then((door) => door.lock(forget))
+          .catch(() => undefined);
+      },
+      tries: async () => (await home().meta('x-key-tries')) as Tries | undefined,
+      keepTries: (tries) => home().setMeta('x-key-tries', tries),
+      tell: () => home().tellLocked()
+    });
   }
 
   get state(): MemberKeyState {
@@ -40,100 +85,235 @@ export class MemberKey {
     return this.stored.certificate === null ? 'uncertified' : 'ready';
   }
 
-  /** Reads it from the store; call again after another member signed in. */
+  /** The key that signs: the chosen one, else the member's own. */
+  get stored(): Stored | null {
+    return this.all.find(({ id }) => id === this.#chosen) ?? this.all[0] ?? null;
+  }
+
+  /** The member's own key, as the workspace certified it; null where there are imported ones only. */
+  get own(): Stored | null {
+    return this.all.find(({ origin }) => origin !== 'imported') ?? null;
+  }
+
+  get unlocked(): boolean {
+    const { state } = this.lock;
+    return state.name === 'unlocked' && state.key === this.stored?.id;
+  }
+
+  /** Reads them from the store; call again after another member signed in. */
   async load(): Promise<void> {
-    const own = (await this.#home().keys()).filter((key) => key.document === null);
-    // The newest one: after a re-enrolment the older is superseded (C4).
-    this.stored = (own.sort((a, b) => b.created - a.created)[0] as StoredKey<KeyRecord> | undefined) ?? null;
+    const kept = (await this.#home().keys()).filter((key) => key.document === null) as Stored[];
+    const imported = (key: Stored) => Number(key.origin === 'imported');
+    // The newest own one: after a re-enrolment the older is superseded (C4).
+    this.all = kept.sort((a, b) => imported(a) - imported(b) || b.created - a.created);
+    const backups = (await this.#home().meta('x-key-backups')) as Record<string, number> | undefined;
+    this.backedUp = backups?.[this.own?.id ?? ''] ?? null;
+    await this.lock.load(this.all.length);
     this.#loaded = true;
   }
 
+  /** Signs with another of the keys from now on. */
+  choose(id: string): void {
+    this.#chosen = id;
+    this.pinUntil = null;
+  }
+
   /**
-   * Makes the key under `passphrase` and keeps it, then asks for its certificate. Without a network it stays
-   * `uncertified`; a refusal is thrown (`sign-in` when the sign-in is older than ten minutes), the key stays.
+   * Makes the member's own key under `lock` and keeps it, then asks for its certificate. Without a network it
+   * stays `uncertified`; a refusal is thrown (`sign-in` when the sign-in is older than ten minutes), the key
+   * stays. It is locked afterwards. `replaces`: SHA-256 of the certificate that it supersedes (rotation).
    */
-  async make(passphrase: string): Promise<UnlockedKey> {
-    // keys/ comes when a key is made or used: the board, which only asks whether there is one, stays small.
-    const { createKey } = await import('../keys/key-store.ts');
-    await painted();
-    const { record, key } = await createKey({ lock: 'passphrase', passphrase }, this.#now());
-    const stored: StoredKey<KeyRecord> = {
+  async make(lock: NewLock | string, replaces?: string): Promise<void> {
+    const given = typeof lock === 'string' ? ({ lock: 'passphrase', passphrase: lock } as const) : lock;
+    const record = await (await this.#home().vault()).create(given);
+    await this.#keep({
       id: record.id,
       document: null,
       party: null,
       record,
       certificate: null,
       chain: [],
-      created: this.#now()
-    };
-    await this.#home().putKey(stored);
-    this.stored = stored;
-    this.#loaded = true;
-    await this.enrol(key);
-    return key;
+      created: this.#home().now()
+    });
+    this.#chosen = null;
+    this.lock.tell({ kind: 'unlocked', key: record.id });
+    try {
+      await this.enrol(replaces);
+    } finally {
+      this.lock.tell({ kind: 'lock', why: 'person' });
+    }
   }
 
-  /** Asks the workspace for the certificate. False when the server could not be reached. */
-  async enrol(key: UnlockedKey): Promise<boolean> {
-    const stored = this.stored;
+  /** Asks the workspace for the certificate of the open key. False when the server could not be reached. */
+  async enrol(replaces?: string): Promise<boolean> {
+    if (this.stored === null) return false;
+    return this.#enrolWith(await this.authorise([this.#request()]), replaces);
+  }
+
+  /** Opens the key for its certificate only. False when the server could not be reached. */
+  async certify(secret: Secret): Promise<boolean> {
+    await this.unlock(secret);
+    try {
+      return await this.enrol();
+    } finally {
+      this.lock.tell({ kind: 'lock', why: 'person' });
+    }
+  }
+
+  /** What is shown for a certificate request. */
+  #request(): Shown {
+    return { kind: 'certificate', name: member.me?.user.name ?? '' };
+  }
+
+  async #enrolWith(key: UnlockedKey, replaces?: string): Promise<boolean> {
+    const { stored } = this;
     if (stored === null) return false;
     const home = this.#home();
     const { enrolmentRequest } = await import('../keys/enrol.ts');
     let issued: CertificateIssued;
     try {
       const { nonce } = await home.nonce();
-      issued = await home.certify(await enrolmentRequest(key, nonce));
+      issued = await home.certify(await enrolmentRequest(key, nonce), replaces);
     } catch (error) {
       if (codeOf(error) === 'unreachable') return false;
       throw error;
     }
-    const certified = {
+    await this.#keep({
       ...stored,
       certificate: fromBase64(issued.certificate),
       chain: issued.chain.map((der) => fromBase64(der)),
       proof: issued.proof
-    };
-    await home.putKey(certified);
-    this.stored = certified;
+    });
     return true;
   }
 
-  /** Opens it for one signature. Throws KeyError `wrong-passphrase`, or an error with code `no-key`. */
-  async unlock(passphrase: string): Promise<UnlockedKey> {
-    const record = this.#record();
-    const { unlock } = await import('../keys/key-store.ts');
-    await painted();
-    return unlock(record, passphrase);
+  /**
+   * Opens the chosen key until it locks (K4). `pin`: opens it again in this session (K3). Throws KeyError
+   * `wrong-passphrase`, `wrong-passkey`, `blocked`, `pin-weak`, or an error with code `no-key`.
+   */
+  async unlock(secret: Secret | string, pin?: string): Promise<void> {
+    const stored = this.#required();
+    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
+    const door = await this.#home().vault();
+    await this.lock.attempt(stored.id, () => door.unlock(stored.record, given, pin));
+    this.pinUntil = await door.pinUntil(stored.id);
   }
 
-  /** The encrypted backup file. Throws KeyError `wrong-passphrase`, `passphrase-weak`. */
-  async backUp(passphrase: string, backupPassphrase: string): Promise<Blob> {
-    const record = this.#record();
-    const { backUp } = await import('../keys/backup.ts');
-    await painted();
-    const { certificate, chain } = this.stored ?? { certificate: null, chain: [] };
-    const bytes = await backUp(record, passphrase, backupPassphrase, {
-      kind: 'person',
-      certificates: certificate === null ? [] : [certificate, ...chain].map((der) => toBase64(der))
+  /** Throws KeyError `wrong-pin`, `pin-off`, `blocked`. */
+  async unlockByPin(pin: string): Promise<void> {
+    const { id } = this.#required();
+    const door = await this.#home().vault();
+    try {
+      await this.lock.attempt(id, () => door.unlockByPin(id, pin));
+    } finally {
+      this.pinUntil = await door.pinUntil(id);
+    }
+  }
+
+  async dropPin(): Promise<void> {
+    await (await this.#home().vault()).dropPin();
+    this.pinUntil = null;
+  }
+
+  /** Asks the passkey that locks the chosen key. Throws KeyError `passkey-cancelled`, `passkey-unsupported`. */
+  async askPasskey(): Promise<Secret> {
+    const { record } = this.#required();
+    const { askPasskey } = await import('../keys/passkey.ts');
+    return askPasskey(record);
+  }
+
+  /** Makes a passkey for a lock. Throws KeyError `passkey-cancelled`, `passkey-unsupported`. */
+  async newPasskey(app: string): Promise<NewLock> {
+    const { newPasskeyLock } = await import('../keys/passkey.ts');
+    const { id, name } = member.me?.user ?? { id: 'member', name: app };
+    return newPasskeyLock({ id, name }, app);
+  }
+
+  /**
+   * The open key, for one signature of each thing in the list, once for each press of the person (K5). Throws
+   * KeyError `activation`, `locked`; `no-key`.
+   */
+  async authorise(shown: readonly Shown[]): Promise<UnlockedKey> {
+    const { id, record } = this.#required();
+    this.#home().press();
+    this.lock.tell({ kind: 'active' });
+    if (!this.unlocked) throw new KeyError('locked', 'the key is locked');
+    const door = await this.#home().vault();
+    const ticket = await door.grant(id, shown);
+    const { spki, alg, lock } = record;
+    return { id, spki: fromBase64(spki), alg, lock, sign: (bytes) => door.sign(ticket, bytes) };
+  }
+
+  /**
+   * The same, with the request for a certificate first where the key has none, or none with the server's
+   * statement about it: now is the moment. Without a network it stays as it is.
+   */
+  async authoriseCertified(shown: readonly Shown[]): Promise<UnlockedKey> {
+    const { certificate, proof, origin } = this.#required();
+    if (origin === 'imported' || (certificate !== null && proof !== undefined)) return this.authorise(shown);
+    const key = await this.authorise([this.#request(), ...shown]);
+    await this.#enrolWith(key).catch((error: unknown) => {
+      // With a certificate it signs as well as before.
+      if (certificate === null) throw error;
     });
+    return key;
+  }
+
+  /** Whether this is the member: their own lock, not a PIN. Nothing stays open. */
+  async prove(secret: Secret | string): Promise<void> {
+    const { record } = this.#required();
+    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
+    const door = await this.#home().vault();
+    await this.lock.attempt(null, () => door.prove(record, given));
+  }
+
+  /** The encrypted backup file of the own key. Throws KeyError `wrong-passphrase`, `passphrase-weak`. */
+  async backUp(secret: Secret | string, backupPassphrase: string): Promise<Blob> {
+    const stored = this.#required();
+    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
+    const door = await this.#home().vault();
+    const certificates = certificatesOf(stored);
+    const bytes = await this.lock.attempt(null, () =>
+      door.backUp(stored.record, given, backupPassphrase, { kind: 'person', certificates })
+    );
+    const backups = (await this.#home().meta('x-key-backups')) as Record<string, number> | undefined;
+    const at = this.#home().now();
+    await this.#home().setMeta('x-key-backups', { ...backups, [stored.id]: at });
+    if (stored.id === this.own?.id) this.backedUp = at;
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/json' });
   }
 
-  #record(): KeyRecord {
+  async #keep(key: Stored): Promise<void> {
+    await this.#home().putKey(key);
+    await this.load();
+  }
+
+  #required(): Stored {
     if (this.stored === null) throw Object.assign(new Error('no key on this device'), { code: 'no-key' });
-    return this.stored.record;
+    return this.stored;
   }
 }
 
-export const memberKey = new MemberKey(
-  () => ({
-    keys: () => member.store.keys(),
-    putKey: (key) => member.store.putKey(key),
-    nonce: () => member.server.nonce(),
-    certify: (csr) => member.server.certify(csr)
-  }),
-  () => Date.now()
-);
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('countersign-keys');
+
+export const memberKey = new MemberKey(() => ({
+  keys: () => member.store.keys(),
+  putKey: (key) => member.store.putKey(key),
+  deleteKey: (id) => member.store.deleteKey(id),
+  meta: (key) => member.store.meta(key),
+  setMeta: (key, value) => member.store.setMeta(key, value),
+  nonce: () => member.server.nonce(),
+  certify: (csr, replaces) => member.server.certify(csr, replaces),
+  certificates: () => member.server.certificates(),
+  revoke: (sha256, reason) => member.server.revokeCertificate(sha256, reason),
+  vault,
+  press: () => activation.take(),
+  now: () => Date.now(),
+  tellLocked: () => channel?.postMessage('locked')
+}));
+
+if (typeof window !== 'undefined') memberKey.lock.watch(window, channel);
+member.leaving.push(() => memberKey.lock.lock('sign-out'));
 
 export interface CertificateFacts {
   /** UTC milliseconds. */

@@ -27,6 +27,8 @@ export class Member {
   problem = $state<string | null>(null);
   readonly server: Server;
   readonly sync = new SyncState();
+  /** Called when the member leaves this device: signed out here or in another tab. */
+  readonly leaving: (() => void)[] = [];
   #store = $state.raw<Store | null>(null);
   #started: Promise<void> | null = null;
   #endings: (() => void)[] = [];
@@ -162,6 +164,7 @@ export class Member {
   }
 
   async #leave(): Promise<void> {
+    for (const left of this.leaving) left();
     for (const end of this.#endings.splice(0)) end();
     const store = this.#store;
     this.#store = null;

@@ -1,8 +1,9 @@
 import type { InviteOpened, SetupOpened } from '../domain/api.ts';
 import type { NewWorkspaceRoot } from '../keys/root.ts';
+import type { VaultDoor } from '../keys/vault.ts';
+import { vault } from './keys-vault.ts';
 import { memberKey, type MemberKey } from './member-key.svelte.ts';
 import { member } from './member.svelte.ts';
-import { painted } from './painted.ts';
 import { PassphraseChoice } from './passphrase.svelte.ts';
 import { codeOf } from './sentences.ts';
 
@@ -41,13 +42,20 @@ export class SetUp {
   readonly #gate: Gate;
   readonly #key: Pick<MemberKey, 'make'>;
   readonly #now: () => number;
+  readonly #vault: () => Promise<Pick<VaultDoor, 'setUpRoot'>>;
   #token = '';
   #opened: SetupOpened | null = null;
   #made: NewWorkspaceRoot | null = null;
   /** The server has the workspace: from here on only signing in and the key are repeated. */
   #posted = false;
 
-  constructor(gate: Gate = member, key: Pick<MemberKey, 'make'> = memberKey, now = () => Date.now()) {
+  constructor(
+    gate: Gate = member,
+    key: Pick<MemberKey, 'make'> = memberKey,
+    now = () => Date.now(),
+    keys: () => Promise<Pick<VaultDoor, 'setUpRoot'>> = vault
+  ) {
+    this.#vault = keys;
     this.#gate = gate;
     this.#key = key;
     this.#now = now;
@@ -73,9 +81,8 @@ export class SetUp {
     const opened = this.#opened;
     if (opened === null || !this.passphrase.good) return;
     await attempt(this, async () => {
-      const { setUpRoot } = await import('../keys/root.ts');
-      await painted();
-      this.#made = await setUpRoot({
+      const keys = await this.#vault();
+      this.#made = await keys.setUpRoot({
         opened,
         workspaceName: this.workspace.name,
         passphrase: this.passphrase.value,

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { VaultDoor } from '../keys/vault.ts';
 import { Invitation, SetUp, type Gate } from './setup.svelte.ts';
 
-vi.mock('../keys/root.ts', () => ({
-  setUpRoot: vi.fn(async (input: { workspaceName: string }) => ({
+const keys = {
+  setUpRoot: async (input: { workspaceName: string }) => ({
     root: `root of ${input.workspaceName}`,
     issuing: 'issuing',
     statement: 'statement',
     rootCrl: 'crl',
     record: { locked: true },
     backup: new Uint8Array([1, 2, 3])
-  }))
-}));
+  })
+} as unknown as VaultDoor;
 
 const refusal = (code: string) => Object.assign(new Error(code), { code });
 
@@ -32,7 +33,12 @@ function world(server: Record<string, unknown> = {}) {
 }
 
 async function atBackup(w: ReturnType<typeof world>) {
-  const setUp = new SetUp(w.as, w.keyAs, () => 1_000);
+  const setUp = new SetUp(
+    w.as,
+    w.keyAs,
+    () => 1_000,
+    async () => keys
+  );
   await setUp.open('token', 'Europe/Warsaw');
   Object.assign(setUp.owner, { name: 'Ann', email: 'ann@example.com', password: 'a long password' });
   setUp.workspace.name = 'Harbour & Söhne';
@@ -56,7 +62,7 @@ describe('set-up', () => {
   });
 
   test('no root is made before the passphrase is kept', async () => {
-    const setUp = new SetUp(w.as, w.keyAs);
+    const setUp = new SetUp(w.as, w.keyAs, undefined, async () => keys);
     await setUp.open('token', 'UTC');
     await setUp.toPassphrase();
     await setUp.makeRoot();

@@ -37,21 +37,15 @@ export function seatOf(view: SigningView, user: string): 'member' | 'hand' | 'el
 export class MemberSeat {
   #key: UnlockedKey | null = null;
 
-  /** Throws KeyError `wrong-passphrase`. */
-  async unlock(passphrase: string): Promise<void> {
-    this.#key = await memberKey.unlock(passphrase);
+  /** For one document, with the press that was for it. Throws KeyError `locked`, `activation`. */
+  async authorise(title: string): Promise<void> {
+    this.#key = await memberKey.authoriseCertified([{ kind: 'document', name: title }]);
   }
 
   async identity(): Promise<SigningIdentity> {
     const stored = memberKey.stored;
     if (this.#key === null || stored === null) throw Object.assign(new Error('locked'), { code: 'no-key' });
-    // Made offline and never certified: now is the moment.
-    if (stored.certificate === null || stored.proof === undefined) await memberKey.enrol(this.#key);
-    const certified = memberKey.stored ?? stored;
-    const identity = identityOf(certified, this.#key, {
-      kind: 'staff',
-      statement: certified.proof ?? null
-    });
+    const identity = identityOf(stored, this.#key, { kind: 'staff', statement: stored.proof ?? null });
     this.#key = null;
     return identity;
   }
@@ -100,18 +94,11 @@ export interface Seen {
 
 /**
  * Before the device is given away: the party's own key and the member's statement about it. The member's key
- * is open only in here. Throws KeyError `wrong-passphrase`.
+ * signs in here for the last time: it is locked, and no PIN opens it (H2). Throws KeyError `locked`.
  */
-export async function prepareHandOver(
-  member: Member,
-  view: SigningView,
-  passphrase: string,
-  seen: Seen
-): Promise<void> {
-  const key = await memberKey.unlock(passphrase);
-  // Made offline and never certified: now is the moment. Without a network the statement says less.
-  if (memberKey.stored?.certificate === null || memberKey.stored?.proof === undefined)
-    await memberKey.enrol(key);
+export async function prepareHandOver(member: Member, view: SigningView, seen: Seen): Promise<void> {
+  // Without a certificate, for want of a network, the statement says less.
+  const key = await memberKey.authoriseCertified([{ kind: 'statement', name: view.document.title }]);
   const { certificate = null, chain = [], proof = null } = memberKey.stored ?? {};
   const { frozen, head } = revisionsOf(view);
   const heard = await member.store.meta('serverTime');
@@ -130,6 +117,7 @@ export async function prepareHandOver(
   };
   const papers = await prepareHandover(member.store, view.party, facts, witness, Date.now());
   await member.store.setMeta(papersKey(view.document.id), papers);
+  memberKey.lock.lock('hand-over');
 }
 
 /** The turn of a party that holds the member's device. Nothing of it is remembered for later. */

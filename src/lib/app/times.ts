@@ -45,6 +45,11 @@ export function moment(at: number): string {
   }).format(at);
 }
 
+/** "14:05" in the reader's zone. */
+export function time(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(at);
+}
+
 /** The reader's zone by name: "Europe/Warsaw". */
 export function zone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll('_', ' ');

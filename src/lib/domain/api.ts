@@ -143,6 +143,8 @@ export interface Nonce {
 /** POST certificates: PKCS#10 (base64 DER) with the nonce as challengePassword (`security.md` C2). */
 export interface CertificateRequest {
   readonly csr: string;
+  /** SHA-256 of the member's own certificate that this one supersedes (rotation). */
+  readonly replaces?: string;
 }
 /** Base64 DER: the leaf, then the chain up to and with the root. */
 export interface CertificateIssued {
@@ -152,6 +154,24 @@ export interface CertificateIssued {
   readonly proof: string;
   /** Open the commitments of `proof`: for whoever the key belongs to, never for the file. */
   readonly openings: ProofOpenings;
+}
+
+/** Why a certificate ended; in revocation lists under the same names (RFC 5280 §5.3.1). */
+export type RevocationReason = 'superseded' | 'keyCompromise' | 'cessationOfOperation';
+
+/**
+ * GET certificates (member): `{certificates}`, their own, newest first: one for each device and rotation. POST
+ * certificates/revoke `{sha256, reason}` ends one of them at once.
+ */
+export interface CertificateRow {
+  /** Of the DER, hex. */
+  readonly sha256: string;
+  readonly serial: string;
+  readonly issuedAt: number;
+  readonly notAfter: number;
+  /** 0: in force. */
+  readonly revokedAt: number;
+  readonly reason: RevocationReason | '';
 }
 
 /** POST actions `{actions}` (at most 50) → `{results, now}` in order. */

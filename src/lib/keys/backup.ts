@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts';
 import { KeyError } from './error.ts';
-import { lockKey, openLock, unlocked, type Lock, type NewKey } from './key-store.ts';
-import { memberBytes, parseLockedRecord, parseRecord, type OpenKeyRecord } from './record.ts';
+import { kekOf, openKey, sealKey, type NewLock, type Secret } from './lock.ts';
+import { parseBackupRecord, parseLockedRecord, parseRecord, type LockedKeyRecord } from './record.ts';
 
 const FORMAT = 'countersign-key-backup';
 const MAX_SIZE = 65_536;
@@ -12,7 +12,7 @@ const fileSchema = v.strictObject({
   v: v.literal(1),
   /** What the key is for, so that a person who finds the file knows what it is. */
   kind: v.picklist(['person', 'root']),
-  /** Locked like a record of the store, under the backup's own passphrase and marked as a backup. */
+  /** Under the backup's own passphrase. */
   key: v.unknown(),
   /** Base64 DER, the key's own certificate first; may be empty. */
   certificates: v.array(v.string())
@@ -24,22 +24,22 @@ export interface BackupInput {
 }
 
 /**
- * A file with the key of `record` under a passphrase of its own (`security.md` K7). The key is extractable only
- * inside this call. Throws what `unlock` throws, `passphrase-weak`, and `not-exportable` for one-time keys.
+ * A file with the key of `value` (a record) under a passphrase of its own (`security.md` K7), after a fresh
+ * unlock by `secret`. The key is extractable only inside this call. Throws what `openKey` throws,
+ * `passphrase-weak`, and `not-exportable` for one-time keys.
  */
 export async function backUp(
-  record: unknown,
-  passphrase: string,
+  value: unknown,
+  secret: Secret,
   backupPassphrase: string,
-  input: BackupInput
+  { kind, certificates }: BackupInput
 ): Promise<Uint8Array> {
-  const known = parseRecord(record);
-  if (known.lock !== 'passphrase') throw new KeyError('not-exportable', 'a one-time key stays where it is');
-  const privateKey = await openLock(known, passphrase, 'record', true);
-  const { id, spki, created } = known;
-  const { record: key } = await lockKey(privateKey, { id, spki, created }, backupPassphrase, 'backup');
-  const file = { format: FORMAT, v: 1, kind: input.kind, certificates: input.certificates, key };
-  return encodeUtf8(`${JSON.stringify(file, null, 2)}\n`);
+  const record = parseRecord(value);
+  if (record.lock === 'none') throw new KeyError('not-exportable', 'a one-time key stays where it is');
+  const privateKey = await openKey(record, await kekOf(record, secret), true);
+  const lock = { lock: 'backup', passphrase: backupPassphrase } as const;
+  const { record: key } = await sealKey(privateKey, record, lock);
+  return encodeUtf8(`${JSON.stringify({ format: FORMAT, v: 1, kind, certificates, key }, null, 2)}\n`);
 }
 
 function parseJson(text: string): unknown {
@@ -58,30 +58,31 @@ export function readBackup(bytes: Uint8Array): v.InferOutput<typeof fileSchema> 
   return result.output;
 }
 
-export interface RestoredKey extends NewKey {
+export interface RestoredKey {
+  readonly record: LockedKeyRecord;
   readonly kind: 'person' | 'root';
   readonly certificates: readonly string[];
 }
 
 /**
- * Restores a key on this device under a new lock. Throws KeyError: `record`, `kdf-floor`, `wrong-passphrase`,
- * `passphrase-weak`, `insecure-context`.
+ * Restores a key on this device under a new lock. Throws KeyError: `record`, `lock-unknown`, `kdf-floor`,
+ * `wrong-passphrase`, `passphrase-weak`, `insecure-context`.
  */
 export async function restoreBackup(
   bytes: Uint8Array,
   backupPassphrase: string,
-  lock: Lock
+  lock: NewLock
 ): Promise<RestoredKey> {
-  const file = readBackup(bytes);
-  const locked = parseLockedRecord(file.key);
-  const { id, spki, created } = locked;
-  const about = { kind: file.kind, certificates: file.certificates };
-  if (lock.lock === 'none') {
-    const privateKey = await openLock(locked, backupPassphrase, 'backup', false);
-    const record: OpenKeyRecord = { v: 1, alg: 'ES256', lock: 'none', id, spki, created, privateKey };
-    return { record, key: unlocked(id, memberBytes(spki), 'none', privateKey), ...about };
-  }
-  const extractable = await openLock(locked, backupPassphrase, 'backup', true);
-  const { record, privateKey } = await lockKey(extractable, { id, spki, created }, lock.passphrase, 'record');
-  return { record, key: unlocked(id, memberBytes(spki), 'passphrase', privateKey), ...about };
+  const { key, kind, certificates } = readBackup(bytes);
+  const sealed = parseBackupRecord(key);
+  const kek = await kekOf(sealed, { kind: 'passphrase', passphrase: backupPassphrase });
+  const privateKey = await openKey(sealed, kek, true, 'backup');
+  return { record: (await sealKey(privateKey, sealed, lock)).record, kind, certificates };
+}
+
+/** The same key under another lock. Throws what `openKey` and `sealKey` throw. */
+export async function changeLock(value: unknown, secret: Secret, lock: NewLock): Promise<LockedKeyRecord> {
+  const record = parseLockedRecord(value);
+  const privateKey = await openKey(record, await kekOf(record, secret), true);
+  return (await sealKey(privateKey, record, lock)).record;
 }

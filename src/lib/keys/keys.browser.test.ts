@@ -1,14 +1,25 @@
-import { describe, expect, test, vi } from 'vitest';
-import { parseRequest } from '../pki/csr.ts';
-import { fromBase64 } from '../bytes/base64.ts';
-import { hashBytes } from '../pki/hash.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { fromBase64, toBase64 } from '../bytes/base64.ts';
+import { webProvider } from '../pki/provider-web.ts';
 import { rawSignatureCheck } from '../pki/to-be-signed.ts';
-import { hashBlob, webProvider } from '../pki/provider-web.ts';
-import { backUp, restoreBackup } from './backup.ts';
-import { enrolmentRequest } from './enrol.ts';
-import { canMakeKeys, createKey, unlock } from './key-store.ts';
+import { startWorker } from '../work/policy.ts';
+import { canMakeKeys, createOneTimeKey, openOneTimeKey } from './key-store.ts';
+import workerUrl from './keys.worker.ts?worker&url';
+import { connectVault, type VaultClient } from './vault-client.ts';
 
 const PASSPHRASE = 'amber tulip canoe orbit velvet mango';
+const document = { kind: 'document', name: 'Contract' } as const;
+const ATTRIBUTES = Uint8Array.of(0x31, 0x02, 0x05, 0x00);
+
+const open: VaultClient[] = [];
+function aVault(): VaultClient {
+  const vault = connectVault(() => startWorker(workerUrl, 'keys'));
+  open.push(vault);
+  return vault;
+}
+afterEach(() => {
+  for (const vault of open.splice(0)) vault.close();
+});
 
 /** Through a real IndexedDB and back. */
 async function throughDatabase<T>(value: T): Promise<T> {
@@ -17,9 +28,9 @@ async function throughDatabase<T>(value: T): Promise<T> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error ?? new Error('database'));
     });
-  const open = indexedDB.open(`keys-test-${crypto.randomUUID()}`);
-  open.onupgradeneeded = () => open.result.createObjectStore('keys');
-  const database = await settle(open);
+  const opening = indexedDB.open(`keys-test-${crypto.randomUUID()}`);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('keys');
+  const database = await settle(opening);
   await settle(database.transaction('keys', 'readwrite').objectStore('keys').put(value, 'one'));
   const back = (await settle(database.transaction('keys').objectStore('keys').get('one'))) as T;
   database.close();
@@ -29,50 +40,86 @@ async function throughDatabase<T>(value: T): Promise<T> {
 
 describe('keys in a browser', () => {
   test('a one-time key survives IndexedDB and signs; its bytes do not come out', async () => {
-    const { record, key } = await createKey({ lock: 'none' }, Date.now());
+    const { record, key } = await createOneTimeKey(Date.now());
     const back = await throughDatabase(record);
-    const opened = await unlock(back);
+    const opened = await openOneTimeKey(back);
     expect(opened.spki).toEqual(key.spki);
     const message = Uint8Array.of(1, 2, 3);
     const check = rawSignatureCheck(opened.spki, message, await opened.sign(message));
     expect(await webProvider.check([check])).toEqual(['valid']);
-    if (back.lock !== 'none') throw new Error('locked');
     await expect(crypto.subtle.exportKey('pkcs8', back.privateKey)).rejects.toThrow();
   });
-  test('a locked key survives IndexedDB, opens, is backed up and restored', async () => {
-    const { record, key } = await createKey({ lock: 'passphrase', passphrase: PASSPHRASE }, Date.now());
-    const back = await throughDatabase(record);
-    const file = await backUp(back, PASSPHRASE, PASSPHRASE, { kind: 'person', certificates: [] });
-    const restored = await restoreBackup(file, PASSPHRASE, { lock: 'none' });
-    expect(restored.key.spki).toEqual(key.spki);
-    await expect(unlock(back, 'another passphrase altogether')).rejects.toMatchObject({
-      code: 'wrong-passphrase'
-    });
-    const request = parseRequest(
-      fromBase64(await enrolmentRequest(await unlock(back, PASSPHRASE), 'ab'.repeat(32)))
+
+  test('a member’s key lives in the worker: made, opened by passphrase and PIN, signs, ends with it', async () => {
+    const vault = aVault();
+    const made = await vault.create({ lock: 'passphrase', passphrase: PASSPHRASE });
+    const record = await throughDatabase(made);
+    await vault.lock();
+    await vault.unlock(record, { kind: 'passphrase', passphrase: PASSPHRASE }, '271828');
+    const ticket = await vault.grant(record.id, [document]);
+    const check = rawSignatureCheck(
+      fromBase64(record.spki),
+      ATTRIBUTES,
+      await vault.sign(ticket, ATTRIBUTES)
     );
-    expect(await webProvider.check([request.check])).toEqual(['valid']);
-  }, 30_000);
+    expect(await webProvider.check([check])).toEqual(['valid']);
+    await expect(vault.sign(ticket, ATTRIBUTES)).rejects.toMatchObject({
+      name: 'KeyError',
+      code: 'not-shown'
+    });
+    await vault.lock();
+    await vault.unlockByPin(record.id, '271828');
+    // What a reload does: another worker, and neither the opened key nor the PIN is there.
+    vault.close();
+    await expect(vault.grant(record.id, [document])).rejects.toMatchObject({ code: 'locked' });
+    await expect(vault.unlockByPin(record.id, '271828')).rejects.toMatchObject({ code: 'pin-off' });
+  }, 60_000);
+
+  test('nothing that the worker answers is or holds a key (K5)', async () => {
+    const salt = crypto.getRandomValues(new Uint8Array(32));
+    const prf = new Uint8Array(32).fill(4);
+    const lock = { lock: 'passkey', prf, salt, credential: toBase64(Uint8Array.of(1)) } as const;
+    const answers: unknown[] = [];
+    const worker = startWorker(workerUrl, 'keys');
+    const vault = connectVault(() => worker);
+    open.push(vault);
+    worker.addEventListener('message', (event: MessageEvent<unknown>) => answers.push(event.data));
+    const record = await vault.create(lock);
+    const opened = { kind: 'passkey', prf } as const;
+    await vault.unlock(record, opened);
+    await vault.sign(await vault.grant(record.id, [document]), ATTRIBUTES);
+    const changed = await vault.changeLock(record, opened, lock);
+    await vault.prove(changed, opened);
+    const seen = new Set<unknown>();
+    const look = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null || seen.has(value)) return;
+      seen.add(value);
+      expect(Object.prototype.toString.call(value)).not.toBe('[object CryptoKey]');
+      for (const inner of Object.values(value)) look(inner);
+    };
+    look(answers);
+    look(vault);
+    expect(answers.length).toBeGreaterThan(5);
+  });
+
+  test('a worker that dies is told, and the next question starts another', async () => {
+    const vault = aVault();
+    const asked = vault.create({ lock: 'passphrase', passphrase: PASSPHRASE });
+    vault.close();
+    await expect(asked).rejects.toMatchObject({ code: 'keys-worker' });
+    expect(await vault.pinUntil('k')).toBeNull();
+  });
+
   test('neither https nor localhost: no key, with the code that has a sentence (K7)', async () => {
     expect(canMakeKeys()).toBe(true);
     const insecure = vi.spyOn(globalThis, 'isSecureContext', 'get').mockReturnValue(false);
     try {
       expect(canMakeKeys()).toBe(false);
-      await expect(createKey({ lock: 'none' }, 0)).rejects.toMatchObject({
-        name: 'KeyError',
-        code: 'insecure-context'
-      });
-      await expect(unlock({})).rejects.toMatchObject({ code: 'insecure-context' });
+      const refused = { name: 'KeyError', code: 'insecure-context' };
+      await expect(createOneTimeKey(0)).rejects.toMatchObject(refused);
+      await expect(openOneTimeKey({})).rejects.toMatchObject(refused);
     } finally {
       insecure.mockRestore();
     }
   });
-  test('a large file is hashed in pieces', async () => {
-    const bytes = new Uint8Array(33 * 1024 * 1024).fill(5);
-    const digest = await hashBlob(new Blob([bytes]), { hash: 'SHA-256', ranges: [[0, bytes.length]] });
-    expect(digest).toEqual(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
-    expect(await hashBlob(new Blob([bytes]), { hash: 'MD5', ranges: [[0, 10]] })).toEqual(
-      hashBytes('MD5', bytes.subarray(0, 10))
-    );
-  }, 30_000);
 });

@@ -5,14 +5,15 @@ import { parseCertificate } from '../pki/certificate.ts';
 import { certificateRevocationList } from '../pki/crl.ts';
 import type { ToBeSigned } from '../pki/to-be-signed.ts';
 import { backUp } from './backup.ts';
-import { createKey } from './key-store.ts';
-import type { KeyRecord } from './record.ts';
+import { SCHEMES } from './algorithm.ts';
+import { makeKey } from './lock.ts';
+import { memberBytes, type LockedKeyRecord } from './record.ts';
 
 const DAY = 86_400_000;
 
 export interface NewWorkspaceRoot extends Pick<SetupRequest, 'root' | 'issuing' | 'statement' | 'rootCrl'> {
   /** The locked root key, for the owner's own store. Never for the server (`security.md` C1). */
-  readonly record: KeyRecord;
+  readonly record: LockedKeyRecord;
   /** Encrypted backup file of the root key with its certificate; set-up is not done before it is saved. */
   readonly backup: Uint8Array;
 }
@@ -34,14 +35,15 @@ export interface RootInput {
  */
 export async function setUpRoot(input: RootInput): Promise<NewWorkspaceRoot> {
   const { opened, workspaceName, now } = input;
-  const lock = { lock: 'passphrase', passphrase: input.passphrase } as const;
-  const { record, key } = await createKey(lock, now);
-  const sign = async (what: ToBeSigned): Promise<Uint8Array> => what.finish(await key.sign(what.bytes));
+  const { record, privateKey } = await makeKey({ lock: 'passphrase', passphrase: input.passphrase });
+  const spki = memberBytes(record.spki);
+  const sign = async ({ bytes, finish }: ToBeSigned): Promise<Uint8Array> => {
+    const signature = await crypto.subtle.sign(SCHEMES.ES256.signing, privateKey, Uint8Array.from(bytes));
+    return finish(new Uint8Array(signature));
+  };
   const serial = (): Uint8Array => serialFrom(crypto.getRandomValues(new Uint8Array(16)));
 
-  const rootDer = await sign(
-    rootCertificate({ name: `${workspaceName} Root`, spki: key.spki, serial: serial(), now })
-  );
+  const rootDer = await sign(rootCertificate({ name: `${workspaceName} Root`, spki, serial: serial(), now }));
   const issuer = parseCertificate(rootDer);
   const issuing = await sign(
     issuingCertificate({
@@ -65,10 +67,15 @@ export async function setUpRoot(input: RootInput): Promise<NewWorkspaceRoot> {
     certificateRevocationList({ issuer, number: now, now, next: now + 400 * DAY, revoked: [] })
   );
   const root = toBase64(rootDer);
-  const backup = await backUp(record, input.passphrase, input.passphrase, {
-    kind: 'root',
-    certificates: [root]
-  });
+  const backup = await backUp(
+    record,
+    { kind: 'passphrase', passphrase: input.passphrase },
+    input.passphrase,
+    {
+      kind: 'root',
+      certificates: [root]
+    }
+  );
   return {
     root,
     issuing: toBase64(issuing),

@@ -2,6 +2,7 @@
 import type {
   ActionsResponse,
   CertificateIssued,
+  CertificateRow,
   ChangesResponse,
   CodeSent,
   EventRow,
@@ -15,6 +16,7 @@ import type {
   Nonce,
   PartyRefreshed,
   PartySession,
+  RevocationReason,
   Ready,
   SetupOpened,
   SetupRequest
@@ -111,9 +113,16 @@ export class Server implements Remote {
   nonce(): Promise<Nonce> {
     return this.#ask('POST', 'nonce');
   }
-  /** `csr`: PKCS#10, base64 DER. */
-  certify(csr: string): Promise<CertificateIssued> {
-    return this.#ask('POST', 'certificates', { body: { csr } });
+  /** `csr`: PKCS#10, base64 DER. `replaces`: SHA-256 of the member's certificate that it supersedes. */
+  certify(csr: string, replaces?: string): Promise<CertificateIssued> {
+    return this.#ask('POST', 'certificates', { body: { csr, ...(replaces && { replaces }) } });
+  }
+  /** The member's own, newest first. */
+  certificates(): Promise<CertificateRow[]> {
+    return this.#list('certificates', 'certificates');
+  }
+  async revokeCertificate(sha256: string, reason: RevocationReason): Promise<void> {
+    await this.#ask('POST', 'certificates/revoke', { body: { sha256, reason } });
   }
 
   // Parties.

@@ -94,6 +94,8 @@ export interface StoredKey<R = unknown> {
   /** The server's statement about this key, compact JWS (`domain/proof.ts`); comes with the certificate. */
   readonly proof?: string;
   readonly created: number;
+  /** A key from a PKCS#12 file, with that file's certificates; absent for keys made here. */
+  readonly origin?: 'imported';
 }
 
 /** A drawn, typed or uploaded mark kept for the next time; `value` is any structured clone (strokes, bytes). */
