@@ -15,6 +15,12 @@ routerAdd('POST', '/api/countersign/nonce', (e) => require(`${__hooks}/lib/route
 routerAdd('POST', '/api/countersign/certificates', (e) =>
   require(`${__hooks}/lib/routes.js`).certificates(e)
 );
+routerAdd('GET', '/api/countersign/certificates', (e) =>
+  require(`${__hooks}/lib/routes.js`).ownCertificates(e)
+);
+routerAdd('POST', '/api/countersign/certificates/revoke', (e) =>
+  require(`${__hooks}/lib/routes.js`).revokeCertificate(e)
+);
 routerAdd('POST', '/api/countersign/actions', (e) => require(`${__hooks}/lib/routes.js`).actions(e));
 routerAdd(
   'PUT',
@@ -37,4 +43,5 @@ routerAdd('GET', '/api/countersign/documents/{id}/events', (e) =>
 routerAdd('GET', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
 routerAdd('POST', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
 routerAdd('GET', '/api/countersign/crl', (e) => require(`${__hooks}/lib/routes.js`).crl(e));
+routerAdd('GET', '/api/countersign/ca/log', (e) => require(`${__hooks}/lib/routes.js`).caLog(e));
 routerAdd('GET', '/ca.pem', (e) => require(`${__hooks}/lib/routes.js`).rootPem(e));

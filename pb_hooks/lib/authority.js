@@ -1,6 +1,9 @@
 // The server's half of the workspace's authority (`security.md` §4): the issuing and the statement key, made
 // here at the first start, certified by the owner's browser at set-up. The root is never here (C1).
+const certificateLog = require('./certificate-log.js');
 const events = require('./events.js');
+const ownCertificates = require('./own-certificates.js');
+const proofs = require('./proofs.js');
 const { randomBytes } = require('./random.js');
 const { Refusal, describe, transact } = require('./refusal.js');
 const { first } = require('./caller.js');
@@ -81,7 +84,10 @@ function readRequest(csr) {
   return request;
 }
 
-/** Whom a certificate names: from the caller's own row, whatever the request says (C3). */
+/**
+ * Whom a certificate names: from the caller's own row, whatever the request says (C3). No address: it would stand
+ * in every signed file in plain (E6).
+ */
 function holder(app, who) {
   if (who.kind === 'member') {
     return {
@@ -90,7 +96,6 @@ function holder(app, who) {
       party: '',
       name: who.user.getString('name'),
       organization: workspace(app).getString('name'),
-      email: who.user.email(),
       checked: 'staff'
     };
   }
@@ -100,18 +105,26 @@ function holder(app, who) {
     party: who.party.id,
     name: who.party.getString('name'),
     organization: who.party.getString('organisation'),
-    email: who.party.getString('contactEmail') || null,
     checked: who.party.getString('proof')
   };
 }
 
-function answer(app, row) {
-  const root = workspace(app);
-  return { certificate: row.getString('der'), chain: [root.getString('issuing'), root.getString('root')] };
+/** `api.ts`, CertificateIssued: with what the server states about who asked. */
+function answer(tx, row, asked) {
+  const root = workspace(tx);
+  return {
+    certificate: row.getString('der'),
+    chain: [root.getString('issuing'), root.getString('root')],
+    ...proofs.proofOf(tx, row, asked, (bytes) => sign(tx, 'statement', bytes))
+  };
 }
 
-/** POST certificates (C2 to C4): for a session that just proved itself; `auth` is its token. */
-function certify(app, who, auth, csr) {
+/**
+ * POST certificates (C2 to C4): for a session that just proved itself.
+ * @param {{who: import('./caller.js').Caller, auth: string, ip: string, agent: string}} asked `auth` is its token
+ */
+function certify(app, asked, { csr, replaces }) {
+  const { who, auth } = asked;
   if (typeof csr !== 'string') throw new Refusal('csr', 'A certificate request is needed.');
   const request = readRequest(csr);
   useNonce(app, auth, request.nonce || '');
@@ -123,7 +136,8 @@ function certify(app, who, auth, csr) {
       const own = before.getString('user') === person.user && before.getString('party') === person.party;
       if (!own || before.getInt('revokedAt') !== 0)
         throw new Refusal('key-reused', 'This key was certified before.');
-      return answer(tx, before);
+      if (replaces) ownCertificates.end(tx, person.user, replaces, 'superseded');
+      return answer(tx, before, asked);
     }
     const row = issue(tx, person, request.spki, spkiSha256);
     if (person.party !== '') {
@@ -131,7 +145,8 @@ function certify(app, who, auth, csr) {
       const sha256 = row.getString('sha256');
       events.append(tx, who.party.getString('document'), 'certified', who.id, { certificate: sha256 });
     }
-    return answer(tx, row);
+    if (replaces) ownCertificates.end(tx, person.user, replaces, 'superseded');
+    return answer(tx, row, asked);
   });
 }
 
@@ -144,7 +159,7 @@ function issue(tx, person, spki, spkiSha256) {
       kind: person.kind,
       name: person.name,
       organization: person.organization,
-      email: person.email,
+      email: null,
       issuer,
       spki,
       serial: shared.serialFrom(randomBytes(16)),
@@ -172,10 +187,18 @@ function issue(tx, person, spki, spkiSha256) {
     notAfter: certificate.notAfter
   });
   tx.save(row);
+  const about = {
+    serial: certificate.serialHex,
+    spki: spkiSha256,
+    subject: person.name,
+    kind: person.checked,
+    at: new Date(now).toISOString()
+  };
+  certificateLog.append(tx, about, row.getString('sha256'));
   return row;
 }
 
-/** A party has one key: a new one ends the others (C4). Members have one on each of their devices. */
+/** A party has one key: a new one ends the others (C4). Members have one on each device: they say which (`replaces`). */
 function supersede(tx, party, but) {
   const filter = 'party = {:party} && id != {:but} && revokedAt = 0';
   for (const row of tx.findRecordsByFilter('certificates', filter, '', 0, 0, { party, but })) {
@@ -192,6 +215,14 @@ function rootPem(app) {
   const row = workspace(app);
   if (row === null) throw new Refusal('not-found', 'The workspace is not set up yet.');
   return pem(row.getString('root'));
+}
+
+/** GET ca/log: the certificate log, for anybody to keep and compare (C7). */
+function log(app) {
+  const row = workspace(app);
+  if (row === null) throw new Refusal('not-found', 'The workspace is not set up yet.');
+  const root = shared.parseCertificate(shared.fromBase64(row.getString('root')));
+  return certificateLog.list(app, shared.certificateSha256(root));
 }
 
 /**
@@ -230,6 +261,7 @@ module.exports = {
   checkSetup,
   ensureKeys,
   isValid,
+  log,
   provider,
   revocationList,
   rootPem,

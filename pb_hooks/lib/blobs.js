@@ -108,13 +108,14 @@ function text(app, blob, length) {
   }
 }
 
-/** All bytes of a blob as a Buffer. */
+/** All bytes of a blob. Not a Buffer: the engine's cannot be sliced, which readers of a file do. */
 function buffer(app, blob) {
   const files = app.newFilesystem();
   try {
     const reader = files.getReader(`${blob.baseFilesPath()}/${blob.getString('file')}`);
     try {
-      return Buffer.from(toBytes(reader, MAX));
+      const { buffer: memory, byteOffset, length } = Buffer.from(toBytes(reader, MAX));
+      return new Uint8Array(memory, byteOffset, length);
     } finally {
       reader.close();
     }

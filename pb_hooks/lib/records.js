@@ -3,6 +3,12 @@
 const json = (row, field) => JSON.parse(row.getString(field) || 'null');
 const orNull = (text) => (text === '' ? null : text);
 
+/** Newest event of a document's chain: devices carry it in the evidence as the last they knew. */
+function chainOf(app, document) {
+  const [last] = app.findRecordsByFilter('events', 'document = {:document}', '-seq', 1, 0, { document });
+  return last === undefined ? {} : { chain: { seq: last.getInt('seq'), hash: last.getString('hash') } };
+}
+
 function documentRecord(app, row) {
   return {
     id: row.id,
@@ -21,6 +27,7 @@ function documentRecord(app, row) {
     fields: json(row, 'fields') || [],
     original: orNull(row.getString('original')),
     template: json(row, 'template'),
+    ...chainOf(app, row.id),
     created: row.getInt('createdAt'),
     updated: row.getInt('updatedAt')
   };

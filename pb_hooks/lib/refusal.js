@@ -12,6 +12,7 @@ const STATUS = {
   changes: 400,
   evidence: 400,
   witness: 400,
+  proof: 400,
   consent: 400,
   'hash-mismatch': 400,
   incomplete: 400,

@@ -1,9 +1,10 @@
 // What the server itself checks of a signature revision, before anything is stored (`security.md` S1).
 // Each check refuses with a code of its own; the device keeps its copy and shows the sentence.
 const authority = require('./authority.js');
+const { first } = require('./caller.js');
 const { Refusal } = require('./refusal.js');
 const { json, workspace } = require('./records.js');
-const { CONSENTS, VALUE_KINDS, jcs, maskAddress } = require('./shared.js');
+const { CONSENTS, VALUE_KINDS, maskAddress } = require('./shared.js');
 const shared = require('./shared-proofs.js');
 
 /** Where a signature's ByteRange ends, bytes. */
@@ -96,20 +97,18 @@ function signerOf(signature) {
   return certificate;
 }
 
+/** The row of a certificate that this workspace issued, or null. */
+const issued = (app, certificate) =>
+  first(app, 'certificates', 'sha256 = {:sha256}', { sha256: shared.certificateSha256(certificate) });
+
 /**
- * The certificate is the one that was issued to this party, or to the member who is it (C5); in person it may
- * be the party's own, when the member who was there says so.
+ * The certificate is the one that was issued to this party, or to the member who is it (C5); in person it is the
+ * party's own, made in the hand-over for this document (H3).
  */
-function checkCertificate(app, who, document, party, certificate, evidence, frozenSha256) {
-  const sha256 = shared.certificateSha256(certificate);
-  let row = null;
-  try {
-    row = app.findFirstRecordByFilter('certificates', 'sha256 = {:sha256}', { sha256 });
-  } catch {
-    // Not of this workspace.
-  }
-  if (party.getString('proof') === 'in-person' && row === null) {
-    checkWitness(app, who, document, party, certificate, evidence, frozenSha256);
+function checkCertificate(app, party, certificate) {
+  const row = issued(app, certificate);
+  if (party.getString('proof') === 'in-person') {
+    if (row !== null) throw new Refusal('certificate', 'In person the key is made for this document.');
     return;
   }
   const member = party.getString('member');
@@ -120,43 +119,49 @@ function checkCertificate(app, who, document, party, certificate, evidence, froz
   if (row.getInt('notAfter') < Date.now()) throw new Refusal('certificate', 'The certificate has ended.');
 }
 
-/** The statement of the member who brings the file, by a key that this workspace certified (H1). */
-function checkWitness(app, who, document, party, certificate, evidence, frozenSha256) {
-  const refused = (why) => new Refusal('witness', `The witness's statement ${why}.`);
-  const statement = evidence.proof.statement;
-  if (statement === null) throw refused('is missing');
+/** The server's own statement says how the signer was checked (E2); in person the member who was there does. */
+function checkProof(app, who, party, report) {
+  const workspaceId = workspace(app).id;
+  if (party.getString('proof') === 'in-person') {
+    checkWitness(app, who, report, workspaceId);
+    return;
+  }
+  const { status, why, statement } = report.proof;
+  const member = party.getString('member');
+  const fits = statement !== null && statement.workspace === workspaceId;
+  if (status !== 'confirmed' || !fits || (member !== '' && statement.user !== member))
+    throw new Refusal('proof', `How the signer was checked is not confirmed: ${why}.`, { why });
+}
+
+/**
+ * In person: the statement of the member who brings the file, by a key of theirs that this workspace certified
+ * (H1). verify/ has compared it with the file; here it is compared with who sends it. A key that was certified
+ * only after the hand-over stands in no header, so each of the member's keys is tried.
+ */
+function checkWitness(app, who, report, workspaceId) {
+  const refused = (why) => new Refusal('witness', `The witness's statement ${why}.`, { why });
+  const { by, status, why, witness } = report.proof;
+  if (by === null) throw refused('is missing');
   if (who.kind !== 'member') throw refused('must come from the member who was there');
+  if (status === 'invalid' || witness === null) throw refused(`does not hold: ${why}`);
+  const { statement } = witness;
+  if (statement.workspace !== workspaceId) throw refused('is about something else');
   const rows = app.findRecordsByFilter('certificates', 'user = {:user} && revokedAt = 0', '', 0, 0, {
     user: who.user.id
   });
-  const signedBy = (row) => {
-    const { spki } = shared.parseCertificate(shared.fromBase64(row.getString('der')));
-    try {
-      const read = shared.readStatement(statement, 'witness', spki);
-      return authority.isValid(read.check) ? read.canonical : null;
-    } catch (error) {
-      if (error.name === 'CmsError') return null;
-      throw error;
-    }
-  };
-  const canonical = rows.map(signedBy).find((text) => text !== null);
-  if (canonical === undefined) throw refused('is not signed by the member who sends it');
-  let said;
+  const named = (row) => statement.witnessCert === null || row.getString('sha256') === statement.witnessCert;
+  if (!rows.filter(named).some((row) => signedBy(row, report.evidence.proof.statement)))
+    throw refused('is not signed by the member who sends it');
+}
+
+function signedBy(row, compact) {
+  const { spki } = shared.parseCertificate(shared.fromBase64(row.getString('der')));
   try {
-    said = JSON.parse(canonical);
-    if (jcs(said) !== canonical) throw refused('is not canonical');
+    return authority.isValid(shared.readStatement(compact, 'witness', spki).check);
   } catch (error) {
-    throw error instanceof Refusal ? error : refused('cannot be read');
+    if (error.name === 'CmsError') return false;
+    throw error;
   }
-  const fits =
-    said.v === 1 &&
-    said.kind === 'witness' &&
-    said.how === 'in-person' &&
-    said.document === document.id &&
-    said.frozenSha256 === frozenSha256 &&
-    said.party === party.id &&
-    said.spkiSha256 === $security.sha256(toString(certificate.spki));
-  if (!fits) throw refused('is about something else');
 }
 
 /** The consent is one of the texts that this program ever showed, word for word. */
@@ -222,7 +227,7 @@ function checkValues(document, party, after, evidence) {
 /**
  * @param {any} app
  * @param {import('./caller.js').Caller} who
- * @param {{document: any, party: any, bytes: Buffer, size: number, frozenSha256: string}} input `size` is
+ * @param {{document: any, party: any, bytes: Uint8Array, size: number, frozenSha256: string}} input `size` is
  *   that of the revision before, whose bytes `bytes` begins with
  * @returns {string} SHA-256 of the signer's certificate
  */
@@ -234,8 +239,9 @@ function checkRevision(app, who, { document, party, bytes, size, frozenSha256 })
   const certificate = signerOf(signature);
   const { evidence } = report;
   if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
-  checkCertificate(app, who, document, party, certificate, evidence, frozenSha256);
+  checkCertificate(app, party, certificate);
   checkEvidence(document, party, certificate, evidence, frozenSha256);
+  checkProof(app, who, party, report);
   checkConsent(evidence);
   checkValues(document, party, after, evidence);
   return shared.certificateSha256(certificate);

@@ -6,6 +6,7 @@ const documents = require('./documents.js');
 const members = require('./members.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
+const ownCertificates = require('./own-certificates.js');
 const sessions = require('./sessions.js');
 const setup = require('./setup.js');
 const sms = require('./sms.js');
@@ -51,7 +52,9 @@ function mintNonce(e, app) {
 function certify(e, app) {
   const who = caller(e, app);
   if (who.by === 'link') throw new Refusal('sign-in', 'Open the link again.');
-  return authority().certify(app, who, authOf(e), readBody(e).csr);
+  const agent = e.request.header.get('User-Agent');
+  const asked = { who, auth: authOf(e), ip: e.realIP(), agent };
+  return authority().certify(app, asked, readBody(e));
 }
 
 /** Route name → what answers it. */
@@ -75,6 +78,10 @@ const routes = {
   inviteAccept: (e) => answer(e, () => members.accept(e.app, readBody(e))),
   nonce: (e) => answer(e, () => mintNonce(e, e.app)),
   certificates: (e) => answer(e, () => certify(e, e.app)),
+  ownCertificates: (e) =>
+    answer(e, () => ({ certificates: ownCertificates.list(e.app, memberCaller(e, e.app)) })),
+  revokeCertificate: (e) =>
+    answer(e, () => ownCertificates.revoke(e.app, memberCaller(e, e.app), readBody(e))),
   actions: (e) => answerAndSend(e, () => actions.run(e.app, caller(e, e.app), readBody(e).actions)),
   putBlob: (e) => answer(e, () => blobs.put(e, e.app, caller(e, e.app))),
   getBlob: (e) => {
@@ -121,6 +128,7 @@ const routes = {
       return e.json(refusal.status, refusal.body());
     }
   },
+  caLog: (e) => answer(e, () => authority().log(e.app)),
   crl: (e) => {
     try {
       const list = authority().revocationList(e.app);

@@ -1,4 +1,5 @@
 // From a link to an hour of reading (`security.md` L2 to L4, L7): sign/open, sign/code, sign/session, party.
+const codeChecks = require('./code-checks.js');
 const codes = require('./codes.js');
 const events = require('./events.js');
 const { linkOf } = require('./links.js');
@@ -91,17 +92,20 @@ function start(app, body) {
   const link = linkOf(app, body.token);
   const refusal = codes.tryCode(app, link.id, String(body.code));
   const { party, document } = behind(app, link);
-  transact(app, (tx) => {
+  const auth = transact(app, (tx) => {
     events.append(tx, document.id, refusal === null ? 'code-right' : 'code-failed', `parties:${party.id}`, {
       link: link.id
     });
-    if (refusal !== null) return;
+    if (refusal !== null) return '';
     events.append(tx, document.id, 'opened', `parties:${party.id}`, { link: link.id });
     party.refreshTokenKey();
     tx.save(party);
+    const token = party.newStaticAuthToken(SESSION_MS * 1_000_000);
+    const { channel } = way(party);
+    codeChecks.note(tx, { auth: token, party, link, channel, validMs: codes.VALID_MS });
+    return token;
   });
   if (refusal !== null) throw refusal;
-  const auth = party.newStaticAuthToken(SESSION_MS * 1_000_000);
   return {
     ...view(app, party),
     auth,

@@ -1,5 +1,6 @@
 // What every minute and every hour needs, and the start (`backend.md`, "Durability and operation").
 const blobs = require('./blobs.js');
+const codeChecks = require('./code-checks.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
 const { workspace } = require('./records.js');
@@ -44,6 +45,7 @@ function eachMinute(app) {
 function eachHour(app) {
   once(app, 'sweep', () => {
     nonces.sweep(app);
+    codeChecks.sweep(app);
     blobs.sweep(app);
   });
 }

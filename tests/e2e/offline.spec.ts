@@ -62,6 +62,7 @@ const reached = (page: Page, point: string) =>
 
 /** The member gives the device away; ends with the client's view of the document. */
 async function handOver(page: Page): Promise<void> {
+  await page.getByText('I know them', { exact: true }).click();
   await page.getByLabel('Passphrase').fill(owner.passphrase);
   await page.getByRole('button', { name: 'Hand over' }).click();
   await expect(page.getByText(/\d of \d left/)).toBeVisible();

@@ -270,6 +270,8 @@ test('security H2: a device that is handed over shows one document, until the me
       await expect(page.getByText('Your key is certified.')).toBeVisible();
     }
     await expectAccessible(page);
+    await page.getByText('Passport', { exact: true }).click();
+    await page.getByLabel('Last 3 characters').fill('7k2');
     await field.fill('not the passphrase');
     await page.getByRole('button', { name: 'Hand over' }).click();
     await expect(field).toHaveAttribute('aria-invalid', 'true');

@@ -114,7 +114,7 @@ export interface Signer {
   readonly document: string;
   readonly party: PartyDraft;
   readonly key: DeviceKey;
-  readonly issued: Pick<CertificateIssued, 'certificate' | 'chain'>;
+  readonly issued: Pick<CertificateIssued, 'certificate' | 'chain'> & { readonly proof?: string };
 }
 
 /** What the app writes into a signature (`evidence.ts`). */
@@ -136,7 +136,7 @@ export function evidenceOf(paper: Frozen, signer: Signer, values: Record<string,
       email: party.email === undefined ? null : maskAddress(party.email),
       phone: party.phone === undefined ? null : maskAddress(party.phone)
     },
-    proof: { kind: party.proof, statement: null },
+    proof: { kind: party.proof, statement: signer.issued.proof ?? null },
     key: { certificate: sha256(fromBase64(signer.issued.certificate)), origin: 'device', lock: 'none' },
     consent: {
       version: CONSENT_EN_1.version,

@@ -2,7 +2,7 @@
 // that is refused, with its code.
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { toBase64 } from '../../src/lib/bytes/base64.ts';
+import { fromBase64, toBase64 } from '../../src/lib/bytes/base64.ts';
 import { concat } from '../../src/lib/bytes/concat.ts';
 import { memorySource } from '../../src/lib/bytes/source.ts';
 import { prepareStatement } from '../../src/lib/cms/statement.ts';
@@ -11,13 +11,14 @@ import type {
   ChangesResponse,
   EventRow,
   LinkOpened,
+  Me,
   MessageRow
 } from '../../src/lib/domain/api.ts';
 import type { DocumentRecord } from '../../src/lib/domain/document.ts';
 import type { Evidence } from '../../src/lib/domain/evidence.ts';
 import { jcs, type Json } from '../../src/lib/domain/jcs.ts';
 import type { PartyDraft } from '../../src/lib/domain/party.ts';
-import type { WitnessStatement } from '../../src/lib/domain/witness.ts';
+import { WITNESS_TEXT_EN, type WitnessStatement } from '../../src/lib/domain/witness.ts';
 import { Appender } from '../../src/lib/pdf/append.ts';
 import { openPdf, type PdfDocument } from '../../src/lib/pdf/document.ts';
 import { formFields } from '../../src/lib/pdf/fields.ts';
@@ -386,21 +387,33 @@ describe('in person, on one device', () => {
   const statement = async (change: Partial<WitnessStatement> = {}, key = member.key): Promise<string> => {
     const said: WitnessStatement = {
       v: 1,
-      kind: 'witness',
+      workspace: (await call<Me & object>(workspace.server, 'GET', 'me', workspace.owner)).body.workspace.id,
       document: sent.document,
       frozenSha256: sent.paper.sha256,
+      baseSha256: sent.paper.sha256,
       party: guest.id,
-      spkiSha256: sha256(signer.key.spki),
-      how: 'in-person',
+      partySpki: sha256(signer.key.spki),
+      name: guest.name,
+      idSeen: 'passport',
+      idLast3: '7K2',
+      text: WITNESS_TEXT_EN.text,
+      textLang: WITNESS_TEXT_EN.language,
       at: new Date().toISOString(),
+      lastServerTime: null,
+      witnessCert: sha256(fromBase64(member.issued.certificate)),
       ...change
     };
-    const prepared = prepareStatement('witness', jcs(said as unknown as Json), key.spki);
+    const chain = [member.issued.certificate, member.issued.chain[0] ?? ''].map(fromBase64);
+    const certificates = said.witnessCert === null ? [] : chain;
+    const prepared = prepareStatement('witness', jcs(said as unknown as Json), key.spki, certificates);
     return prepared.finish(await key.sign(prepared.bytes));
   };
   const bring = async (said: string | null): Promise<[ActionResult, Uint8Array]> => {
     const file = await signed(sent.paper, sent.paper.bytes, signer, {
-      evidence: (evidence) => ({ ...evidence, proof: { kind: 'in-person', statement: said } })
+      evidence: (evidence) => ({
+        ...evidence,
+        proof: { kind: 'in-person', statement: said, witness: member.issued.proof }
+      })
     });
     const payload = signPayload(guest.id, 1, sent.paper.bytes, file);
     return [await submit(workspace.owner, sent, 3, payload, file), file];
@@ -414,8 +427,11 @@ describe('in person, on one device', () => {
   test.each([
     ['is missing', () => Promise.resolve(null)],
     ['is about another party', () => statement({ party: 'a'.repeat(15) })],
-    ['is about another key', () => statement({ spkiSha256: '0'.repeat(64) })],
+    ['is about another key', () => statement({ partySpki: '0'.repeat(64) })],
     ['is about another file', () => statement({ frozenSha256: '0'.repeat(64) })],
+    ['is about another base', () => statement({ baseSha256: '0'.repeat(64) })],
+    ['is about another workspace', () => statement({ workspace: 'a'.repeat(15) })],
+    ['is about another name', () => statement({ name: 'Somebody Else' })],
     ['is about another document', () => statement({ document: 'a'.repeat(15) })],
     ['is signed by a key of nobody', async () => statement({}, await makeKey())],
     ['is no statement', () => Promise.resolve('a.b.c')]
