@@ -118,9 +118,13 @@ async function part(groups: Group[], wants: (member: number) => boolean): Promis
   return fed;
 }
 
+/** Reads the next piece while the last one is hashed. */
 async function feed(read: ReadPiece, from: number, to: number, fed: readonly RunningHash[]): Promise<void> {
+  const piece = (at: number): Promise<Uint8Array> => read(at, Math.min(PIECE, to - at));
+  let coming = piece(from);
   for (let at = from; at < to; at += PIECE) {
-    const bytes = await read(at, Math.min(PIECE, to - at));
+    const bytes = await coming;
+    if (at + PIECE < to) coming = piece(at + PIECE);
     for (const running of fed) running.update(bytes);
   }
 }
