@@ -183,7 +183,6 @@ const UNNEEDED = [
   'vhea',
   'vmtx',
   'kern',
-  'post',
   'LTSH',
   'VDMX',
   'hdmx',

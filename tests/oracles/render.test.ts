@@ -11,44 +11,10 @@ import { memorySource } from '../../src/lib/bytes/source.ts';
 import type { Box } from '../../src/lib/domain/field.ts';
 import { openPdf } from '../../src/lib/pdf/document.ts';
 import { vector } from '../vectors/vectors.ts';
+import { inkIn, popplerPage } from './pictures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-render-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const DPI = 72;
-/** Below this a pixel is ink. */
-const INK = 140;
-
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-  at(x: number, y: number): number;
-}
-
-/** Page 1 in gray, one pixel a point of the crop box. */
-function render(file: string): Picture {
-  const pgm = execFileSync('pdftoppm', ['-r', String(DPI), '-gray', '-cropbox', '-f', '1', '-l', '1', file], {
-    maxBuffer: 1 << 26
-  });
-  const [, width = '0', height = '0'] =
-    /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(pgm.subarray(0, 40).toString('latin1')) ?? [];
-  const start = pgm.length - Number(width) * Number(height);
-  return {
-    width: Number(width),
-    height: Number(height),
-    at: (x, y) => pgm[start + y * Number(width) + x] ?? 255
-  };
-}
-
-function inkIn(picture: Picture, box: Box): number {
-  let count = 0;
-  for (let y = Math.floor(box.y); y < Math.min(picture.height, box.y + box.h); y += 1) {
-    for (let x = Math.floor(box.x); x < Math.min(picture.width, box.x + box.w); x += 1) {
-      if (picture.at(x, y) < INK) count += 1;
-    }
-  }
-  return count;
-}
 
 interface Word {
   readonly text: string;
@@ -92,7 +58,7 @@ describe.each([
   });
 
   test('each field has its ink inside its box, and nothing else on the page changed', () => {
-    const [was, is] = [render(before), render(after)];
+    const [was, is] = [popplerPage(before), popplerPage(after)];
     expect([is.width, is.height]).toEqual([was.width, was.height]);
     const inside = (x: number, y: number) =>
       fields.some(({ box }) => x >= box.x - 1 && x <= box.x + box.w && y >= box.y - 1 && y <= box.y + box.h);

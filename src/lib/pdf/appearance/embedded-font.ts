@@ -3,24 +3,27 @@ import { encodeLatin1 } from '../../bytes/latin1.ts';
 import type { Appender } from '../append.ts';
 import { deflate } from '../deflate.ts';
 import { PdfDict, PdfName, PdfStream, PdfString, type PdfArray, type PdfRef } from '../objects.ts';
-import type { Face } from './face.ts';
-import type { DrawnFont } from './revision-fonts.ts';
-import type { TrueType } from './truetype.ts';
+import type { Face, Glyph } from './face.ts';
+import type { DrawnFont, Shown } from './revision-fonts.ts';
+import type { Part, TrueType } from './truetype.ts';
 
 interface Character {
-  readonly glyph: number;
-  /** What the glyph stands for where it is used, for /ToUnicode. */
+  readonly parts: readonly Part[];
+  /** Font units. */
+  readonly width: number;
+  /** What it stands for where it is used, for /ToUnicode. */
   readonly text: string;
 }
 
 /**
- * One font of one revision, cut to the glyphs that are shown (ISO 32000-2 §9.7.4, CIDFontType2 in
- * Identity-H). A CID is a glyph together with the text it stands for, because one glyph may be Latin A here
- * and Greek Alpha there, and copied text must stay true; the font program has its glyphs in that order.
+ * One font of one revision, cut to what is shown (ISO 32000-2 §9.7.4, CIDFontType2 in Identity-H). A CID is a
+ * glyph together with the text it stands for, because one glyph may be Latin A here and Greek Alpha there, and
+ * copied text must stay true; a letter with its marks becomes a glyph of its own, so that readers find words.
+ * The font program has its glyphs in that order.
  */
 export class EmbeddedFont implements DrawnFont {
   readonly #cids = new Map<string, number>();
-  readonly #characters: Character[] = [{ glyph: 0, text: '' }];
+  readonly #characters: Character[] = [{ parts: [{ id: 0, x: 0, y: 0 }], width: 0, text: '' }];
   readonly ref: PdfRef;
 
   constructor(
@@ -32,14 +35,24 @@ export class EmbeddedFont implements DrawnFont {
     this.ref = appender.reserve();
   }
 
-  code(glyph: number, text: string): number {
-    const key = `${glyph} ${text}`;
-    const known = this.#cids.get(key);
-    if (known !== undefined) return known;
-    const cid = this.#characters.length;
-    this.#characters.push({ glyph, text });
-    this.#cids.set(key, cid);
-    return cid;
+  show(glyphs: readonly Glyph[], text: string): Shown {
+    // The widest is the letter itself: where it stands is where the code stands, and its marks go along.
+    let [at, shift, width] = [0, 0, -1];
+    const placed = glyphs.map(({ id, dx, dy, advance }) => {
+      const part = { id, x: at + dx, y: dy };
+      const own = this.face.advance(id);
+      if (own > width) [shift, width] = [part.x, own];
+      at += advance;
+      return part;
+    });
+    const parts = placed.map(({ id, x, y }) => ({ id, x: x - shift, y }));
+    const key = `${parts.map(({ id, x, y }) => `${id},${x},${y}`).join(' ')} ${text}`;
+    let code = this.#cids.get(key);
+    if (code === undefined) {
+      code = this.#characters.push({ parts, width, text }) - 1;
+      this.#cids.set(key, code);
+    }
+    return { code, shift, width };
   }
 
   string(codes: readonly number[]): string {
@@ -50,7 +63,7 @@ export class EmbeddedFont implements DrawnFont {
     const { appender, face, program } = this;
     const thousandth = (units: number) => Math.round((units * 1000) / face.unitsPerEm);
     const { metrics } = program;
-    const file = program.cut(this.#characters.map(({ glyph }) => glyph));
+    const file = program.cut(this.#characters);
     const name = new PdfName(`${subsetTag(file)}+${metrics.name}`);
     const descriptor = new PdfDict()
       .set('Type', new PdfName('FontDescriptor'))
@@ -73,7 +86,7 @@ export class EmbeddedFont implements DrawnFont {
       )
       .set('FontDescriptor', appender.add(descriptor))
       .set('CIDToGIDMap', new PdfName('Identity'));
-    const widths = this.#characters.map(({ glyph }) => thousandth(face.advance(glyph)));
+    const widths = this.#characters.map(({ width }) => thousandth(width));
     // §9.7.4.3: a width that is not listed is 1000, as East Asian characters are.
     const listed = listWidths(widths);
     if (listed.length > 0) descendant.set('W', listed);

@@ -2,7 +2,7 @@ import type { TrueType } from './truetype.ts';
 
 export interface Glyph {
   readonly id: number;
-  /** Index into the text (UTF-16 units) of the first character it stands for. */
+  /** Index into the text (UTF-16 units) of the first character it stands for; a letter and its marks share one. */
   readonly cluster: number;
   /** Font units. */
   readonly advance: number;

@@ -17,8 +17,6 @@ type Exports = Record<string, Call> & { readonly memory: WebAssembly.Memory };
 
 /** HB_MEMORY_MODE_WRITABLE: the bytes lie in the module's own memory and stay there. */
 const WRITABLE = 2;
-/** Every character keeps its own cluster, so that a glyph can say which characters it shows. */
-const CLUSTER_CHARACTERS = 2;
 /** HB_DIRECTION_LTR, HB_DIRECTION_RTL. */
 const [LEFT_TO_RIGHT, RIGHT_TO_LEFT] = [4, 5] as const;
 /** Joiners and variation selectors have done their work once the text is shaped: nothing to draw. */
@@ -98,7 +96,6 @@ class WasmFace implements Face {
     for (let i = 0; i < text.length; i += 1) view[i] = text.charCodeAt(i);
     const buffer = call(hb, 'hb_buffer_create');
     try {
-      call(hb, 'hb_buffer_set_cluster_level', buffer, CLUSTER_CHARACTERS);
       call(hb, 'hb_buffer_set_flags', buffer, REMOVE_IGNORABLES);
       call(hb, 'hb_buffer_add_utf16', buffer, units, text.length, from, to - from);
       call(hb, 'hb_buffer_set_direction', buffer, rightToLeft ? RIGHT_TO_LEFT : LEFT_TO_RIGHT);

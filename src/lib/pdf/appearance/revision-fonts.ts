@@ -1,7 +1,7 @@
 import type { Appender } from '../append.ts';
 import { PdfDict, PdfName, type PdfRef } from '../objects.ts';
 import { EmbeddedFont } from './embedded-font.ts';
-import type { Face } from './face.ts';
+import type { Face, Glyph } from './face.ts';
 import type { FontId } from './packs.ts';
 
 /** A font of a revision as the operators of its appearances use it. */
@@ -9,12 +9,19 @@ export interface DrawnFont {
   /** Its name in /Resources. */
   readonly name: string;
   readonly ref: PdfRef;
-  /** The code that shows a glyph which stands for `text`. */
-  code(glyph: number, text: string): number;
+  /** The code that shows these glyphs as one which stands for `text`. */
+  show(glyphs: readonly Glyph[], text: string): Shown;
   /** A string operand that shows these codes. */
   string(codes: readonly number[]): string;
   /** Writes what the revision needs of it; called once, after everything is drawn. */
   finish(): void;
+}
+
+/** A code, and in font units how far the shaper moved it to the right and how far it advances by itself. */
+export interface Shown {
+  readonly code: number;
+  readonly shift: number;
+  readonly width: number;
 }
 
 /** The fonts of one revision: each is written once, with the glyphs of all its appearances. */
@@ -50,8 +57,8 @@ class Helvetica implements DrawnFont {
     this.ref = formFont(appender) ?? appender.add(dictionary());
   }
 
-  code(glyph: number): number {
-    return glyph;
+  show([glyph]: readonly Glyph[]): Shown {
+    return { code: glyph?.id ?? 0x20, shift: 0, width: glyph?.advance ?? 0 };
   }
 
   string(codes: readonly number[]): string {

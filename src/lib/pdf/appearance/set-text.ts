@@ -104,15 +104,28 @@ function inOrder<T extends { readonly level: number }>(runs: readonly T[]): T[] 
   return ordered;
 }
 
-/** For each glyph of a run the characters it stands for: none for the second glyph of one cluster. */
-export function textsOf({ glyphs, to }: Run, text: string): string[] {
-  const starts = [...new Set(glyphs.map(({ cluster }) => cluster))].sort((a, b) => a - b);
-  const shown = new Set<number>();
-  return glyphs.map(({ cluster }) => {
-    if (shown.has(cluster)) return '';
-    shown.add(cluster);
-    const index = starts.indexOf(cluster);
-    const own = text.slice(cluster, starts[index + 1] ?? to);
-    return [...own].filter((character) => !isInvisible(character.codePointAt(0) ?? 0)).join('');
+/** What is drawn under one code: a letter with its marks, a ligature. */
+export interface Cluster {
+  readonly glyphs: readonly Glyph[];
+  /** The characters it stands for, without what is invisible. */
+  readonly text: string;
+}
+
+/** The glyphs of a run by what they stand for, from left to right. */
+export function clustersOf({ glyphs, to }: Run, text: string): Cluster[] {
+  const groups: Glyph[][] = [];
+  for (const glyph of glyphs) {
+    const last = groups[groups.length - 1];
+    if (last?.[0]?.cluster === glyph.cluster) last.push(glyph);
+    else groups.push([glyph]);
+  }
+  const starts = groups.map((group) => group[0]?.cluster ?? 0).sort((a, b) => a - b);
+  return groups.map((group) => {
+    const start = group[0]?.cluster ?? 0;
+    const own = [...text.slice(start, starts[starts.lastIndexOf(start) + 1] ?? to)];
+    return {
+      glyphs: group,
+      text: own.filter((character) => !isInvisible(character.codePointAt(0) ?? 0)).join('')
+    };
   });
 }

@@ -3,7 +3,7 @@ import type { PdfRef } from '../objects.ts';
 import { numberText } from '../serialize.ts';
 import type { Choice, FontId } from './packs.ts';
 import type { RevisionFonts } from './revision-fonts.ts';
-import { normalText, SetText, textsOf, type Line } from './set-text.ts';
+import { clustersOf, normalText, SetText, type Line } from './set-text.ts';
 import { wrap } from './wrap.ts';
 
 /** Smallest size a value is drawn at, in points: below that it counts as not fitting. */
@@ -121,8 +121,8 @@ export function showText(
 }
 
 /**
- * Writes lines as operators of one text object. Kerning and the places of marks are kept: what the shaper
- * moved, /TJ and /Ts move too. Glyphs stand from left to right as seen, as readers expect it.
+ * Writes lines as operators of one text object. Glyphs stand from left to right as seen, as readers expect it;
+ * where the shaper moved them from where their widths put them (kerning), /TJ moves them too.
  */
 class Pen {
   readonly operators: string[] = [];
@@ -138,6 +138,8 @@ class Pen {
   show(line: Line, x: number, y: number): void {
     if (line.runs.length === 0) return;
     this.operators.push(`1 0 0 1 ${number(x)} ${number(y)} Tm`);
+    // What the shaper moved and the widths do not say, in thousandths; the last of a run counts for the next.
+    let pending = 0;
     for (const run of line.runs) {
       const font = this.fonts.of(run.font, run.face);
       if (this.#font !== run.font) {
@@ -146,46 +148,29 @@ class Pen {
         this.#font = run.font;
       }
       const thousandth = (units: number) => (units * 1000) / run.face.unitsPerEm;
-      const texts = textsOf(run, line.text);
-      let rise = 0;
-      let pending = 0;
+      const pieces: string[] = [];
       let codes: number[] = [];
-      let pieces: string[] = [];
       const flush = (): void => {
         if (codes.length > 0) pieces.push(font.string(codes));
         codes = [];
       };
-      const end = (): void => {
-        flush();
-        const [only] = pieces;
-        if (pieces.length === 1 && only !== undefined && /^[(<]/.test(only)) this.operators.push(`${only}Tj`);
-        else if (pieces.length > 0) this.operators.push(`[${pieces.join('')}]TJ`);
-        pieces = [];
-      };
-      run.glyphs.forEach((glyph, index) => {
-        if (glyph.dy !== rise) {
-          end();
-          rise = glyph.dy;
-          this.operators.push(`${number((rise * this.size) / run.face.unitsPerEm)} Ts`);
-        }
-        pending += thousandth(glyph.dx);
+      for (const { glyphs, text } of clustersOf(run, line.text)) {
+        const shown = font.show(glyphs, text);
+        pending += thousandth(shown.shift);
         const moved = Math.round(pending);
         if (moved !== 0) {
           flush();
           pieces.push(numberText(-moved));
           pending -= moved;
         }
-        codes.push(font.code(glyph.id, texts[index] ?? ''));
-        pending += thousandth(glyph.advance - glyph.dx - run.face.advance(glyph.id));
-      });
-      // What the last glyph moved counts for the run that follows.
-      const moved = Math.round(pending);
-      if (moved !== 0 && run !== line.runs[line.runs.length - 1]) {
-        flush();
-        pieces.push(numberText(-moved));
+        codes.push(shown.code);
+        const advance = glyphs.reduce((sum, glyph) => sum + glyph.advance, 0);
+        pending += thousandth(advance - shown.shift - shown.width);
       }
-      end();
-      if (rise !== 0) this.operators.push('0 Ts');
+      flush();
+      const [only] = pieces;
+      const plain = pieces.length === 1 && only !== undefined && /^[(<]/.test(only);
+      this.operators.push(plain ? `${only}Tj` : `[${pieces.join('')}]TJ`);
     }
   }
 }

@@ -9,10 +9,18 @@ export interface Metrics {
   readonly name: string;
 }
 
+/** A glyph moved by font units. */
+export interface Part {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What a PDF reader needs of a CID font's program (ISO 32000-2 §9.9, Table 124), in the order of their tags. */
 const NEEDED = ['glyf', 'head', 'hhea', 'hmtx', 'loca', 'maxp'] as const;
 /** Flags of a component of a composite glyph (OpenType, `glyf`). */
 const WORDS = 0x1;
+const OFFSETS = 0x2;
 const SCALE = 0x8;
 const MORE = 0x20;
 const TWO_SCALES = 0x40;
@@ -84,36 +92,65 @@ export class TrueType {
   }
 
   /**
-   * A font whose glyph `i` is this font's glyph `ids[i]`; the parts of composite glyphs follow behind. One
-   * glyph may stand under several numbers.
+   * A font whose glyph `i` shows the parts of `wanted[i]` and advances by its width. One glyph may stand under
+   * several numbers; the parts of composite glyphs follow behind.
    */
-  cut(ids: readonly number[]): Uint8Array {
-    const order = [...ids];
+  cut(wanted: readonly { readonly parts: readonly Part[]; readonly width: number }[]): Uint8Array {
     const known = new Map<number, number>();
-    order.forEach((id, index) => {
-      if (!known.has(id)) known.set(id, index);
+    const glyphs = wanted.map(({ parts, width }, index): Numbered => {
+      const [first] = parts;
+      const plain = parts.length === 1 && first !== undefined && first.x === 0 && first.y === 0;
+      if (!plain) return { outline: this.#composite(parts), width, bearing: null };
+      if (!known.has(first.id)) known.set(first.id, index);
+      return { outline: this.glyph(first.id).slice(), width, bearing: this.#bearing(first.id) };
     });
-    const outlines: Uint8Array[] = [];
     // The list grows while parts are found.
-    for (let i = 0; i < order.length; i += 1) {
-      const outline = this.glyph(order[i] ?? 0).slice();
+    for (let i = 0; i < glyphs.length; i += 1) {
+      const { outline } = glyphs[i] ?? { outline: new Uint8Array(0) };
       for (const at of partsOf(outline)) {
-        const part = word(outline, at);
-        let number = known.get(part);
+        const id = word(outline, at);
+        let number = known.get(id);
         if (number === undefined) {
-          number = order.push(part) - 1;
-          known.set(part, number);
+          const part = {
+            outline: this.glyph(id).slice(),
+            width: this.advance(id),
+            bearing: this.#bearing(id)
+          };
+          number = glyphs.push(part) - 1;
+          known.set(id, number);
         }
         setWord(outline, at, number);
       }
-      outlines.push(outline);
     }
+    const count = glyphs.length;
     return font({
-      ...this.#outlines(outlines),
-      hhea: changed(this.#table('hhea'), 34, order.length),
-      hmtx: words(order.flatMap((id) => [this.advance(id), this.#bearing(id)])),
-      maxp: changed(this.#table('maxp'), 4, order.length)
+      ...this.#outlines(glyphs.map(({ outline }) => outline)),
+      hhea: changed(this.#table('hhea'), 34, count),
+      // Without a shift of its own an outline begins where its bounds say.
+      hmtx: words(glyphs.flatMap(({ outline, width, bearing }) => [width, bearing ?? signed(outline, 2)])),
+      // A composite glyph may now have composite parts.
+      maxp: changed(changed(this.#table('maxp'), 4, count), 30, word(this.#table('maxp'), 30) + 1)
     });
+  }
+
+  /** A composite glyph (OpenType, `glyf`) of these parts, by their numbers in this font. */
+  #composite(parts: readonly Part[]): Uint8Array {
+    const drawn = parts.filter(({ id }) => this.glyph(id).length > 0);
+    if (drawn.length === 0) return new Uint8Array(0);
+    const bounds = drawn.map(({ id, x, y }) => {
+      const outline = this.glyph(id);
+      return [signed(outline, 2) + x, signed(outline, 4) + y, signed(outline, 6) + x, signed(outline, 8) + y];
+    });
+    const corner = (axis: number, pick: (...values: number[]) => number) =>
+      pick(...bounds.map((box) => box[axis] ?? 0)) & 0xffff;
+    const head = [0xffff, corner(0, Math.min), corner(1, Math.min), corner(2, Math.max), corner(3, Math.max)];
+    const entries = drawn.flatMap(({ id, x, y }, index) => [
+      WORDS | OFFSETS | (index === drawn.length - 1 ? 0 : MORE),
+      id,
+      x & 0xffff,
+      y & 0xffff
+    ]);
+    return words([...head, ...entries]);
   }
 
   #outlines(outlines: readonly Uint8Array[]): Record<'glyf' | 'head' | 'loca', Uint8Array> {
@@ -133,6 +170,13 @@ export class TrueType {
     const head = changed(changed(changed(this.#table('head'), 50, short ? 0 : 1), 8, 0), 10, 0);
     return { glyf, head, loca };
   }
+}
+
+interface Numbered {
+  readonly outline: Uint8Array;
+  readonly width: number;
+  /** Null: where the outline begins. */
+  readonly bearing: number | null;
 }
 
 const word = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
