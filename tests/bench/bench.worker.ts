@@ -40,7 +40,7 @@ async function run(order: Order): Promise<number> {
     now: () => Date.now(),
     provider: webProvider,
     sign: (attributes) => key.sign(attributes)
-  } as Surroundings;
+  };
   switch (kind) {
     case 'reference':
       await crypto.subtle.digest('SHA-256', await file.arrayBuffer());

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Field } from '../domain/field.ts';
+import { toHex } from '../bytes/hex.ts';
 import { selfSignedCertificate, serialFrom } from '../pki/authority.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
 import { pdfWork, WorkError } from './pdf-client.ts';
@@ -8,8 +9,8 @@ const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources <<
 const bodies = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Count 1 /Kids [3 0 R] >>', page];
 
 /** A one-page PDF; Node's builders of `tests/vectors` do not run in a browser. */
-function onePage(): Blob {
-  let text = '%PDF-1.7\n';
+function onePage(comment = ''): Blob {
+  let text = `%PDF-1.7\n%${comment}\n`;
   const offsets = bodies.map((body, index) => {
     const at = text.length;
     text += `${index + 1} 0 obj\n${body}\nendobj\n`;
@@ -116,10 +117,10 @@ test('errors cross the border with their code: bad files, missing glyphs, keys t
   expect(await failure(work.summary(new Blob(['hello'])))).toMatchObject({ code: 'not-a-pdf' });
   const { certificate, signBytes } = await signer();
   const frozen = await work.freeze(onePage(), layout);
-  const missing = await failure(work.sign(frozen.blob, input(certificate, '漢'), signBytes));
+  const missing = await failure(work.sign(frozen.blob, input(certificate, '😀'), signBytes));
   expect(missing).toBeInstanceOf(WorkError);
   expect(missing).toMatchObject({ code: 'glyph-missing' });
-  expect(missing?.message).toContain('U+6F22');
+  expect(missing?.message).toContain('U+1F600');
   const refuses = () => Promise.reject(Object.assign(new Error('no'), { code: 'wrong-passphrase' }));
   expect(await failure(work.sign(frozen.blob, input(certificate, 'x'), refuses))).toMatchObject({
     code: 'wrong-passphrase'
@@ -142,4 +143,16 @@ test('closing ends what is under way, and the next task starts a new worker', as
   work.close();
   expect(await pending).toMatchObject({ code: 'worker' });
   expect((await work.summary(onePage())).pages).toHaveLength(1);
+});
+
+test('a file that is too large for memory is signed in pieces, and its digests are right', async () => {
+  const work = pdfWork();
+  const { certificate, signBytes } = await signer();
+  const frozen = await work.freeze(onePage('x'.repeat(33 * 1024 * 1024)), layout);
+  const signed = await work.sign(frozen.blob, input(certificate, 'Text'), signBytes);
+  const whole = await crypto.subtle.digest('SHA-256', await signed.blob.arrayBuffer());
+  expect(signed.sha256).toBe(toHex(new Uint8Array(whole)));
+  // Read anew by a task that knows none of the digests.
+  const report = await work.verify('large.pdf', signed.blob);
+  expect(report.signatures[0]).toMatchObject({ integrity: 'intact', coverage: 'file' });
 });
