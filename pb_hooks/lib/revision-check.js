@@ -31,7 +31,7 @@ function newSignature(after, size, total) {
   return added[0];
 }
 
-/** The report of the whole file: the new signature holds, and what was signed before still does. */
+/** The report of the new signature, and what was noticed of the whole file: the new one holds, earlier ones still do. */
 function judge(app, bytes, signature) {
   const root = shared.fromBase64(workspace(app).getString('root'));
   const report = shared.verifyFileSync('document.pdf', shared.memorySource(bytes), authority.provider, {
@@ -54,7 +54,15 @@ function judge(app, bytes, signature) {
       throw new Refusal('changes', `The signature in ${earlier.field} does not allow this.`);
     }
   }
-  return own;
+  return { own, warnings: report.warnings };
+}
+
+/** People read a field's picture, programs its value: in what this party fills in they are the same (S2). */
+function checkPictures(document, party, warnings) {
+  const own = (json(document, 'fields') || []).filter((field) => field.party === party.id);
+  const names = new Set(own.map((field) => field.name));
+  const lie = warnings.find(({ code, field }) => code === 'appearance-differs' && names.has(field));
+  if (lie !== undefined) throw new Refusal('appearance', `The picture is not the value: ${lie.message}.`);
 }
 
 /** The first signature certifies the file: the catalog's /Perms names it, and named nothing before. */
@@ -234,10 +242,11 @@ function checkValues(document, party, after, evidence) {
 function checkRevision(app, who, { document, party, bytes, size, frozenSha256 }) {
   const { before, after } = openBoth(bytes, size);
   const signature = newSignature(after, size, bytes.length);
-  const report = judge(app, bytes, signature);
+  const { own, warnings } = judge(app, bytes, signature);
   checkChanges(before, after, document, party, signature);
+  checkPictures(document, party, warnings);
   const certificate = signerOf(signature);
-  const { evidence } = report;
+  const { evidence } = own;
   if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
   checkCertificate(app, party, certificate);
   checkEvidence(document, party, certificate, evidence, frozenSha256);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fromBase64, toBase64 } from '../../src/lib/bytes/base64.ts';
 import { concat } from '../../src/lib/bytes/concat.ts';
 import { memorySource } from '../../src/lib/bytes/source.ts';
+import { buildSignedAttributes, buildSignedData } from '../../src/lib/cms/build.ts';
 import { prepareStatement } from '../../src/lib/cms/statement.ts';
 import type {
   ActionResult,
@@ -24,6 +25,7 @@ import { openPdf, type PdfDocument } from '../../src/lib/pdf/document.ts';
 import { formFields } from '../../src/lib/pdf/fields.ts';
 import { textString } from '../../src/lib/pdf/serialize.ts';
 import { selfSignedCertificate, serialFrom } from '../../src/lib/pki/authority.ts';
+import { findSignatures } from '../../src/lib/verify/signatures.ts';
 import { action, done, one, prepare, put, type Sender, type Sent } from './desk.ts';
 import { linkIn } from './drop.ts';
 import { client, director, sha256, signed, signPayload, type Signer } from './paper.ts';
@@ -55,6 +57,26 @@ const documentOf = async (document: string): Promise<DocumentRecord> => {
   const feed = await call<ChangesResponse & object>(workspace.server, 'GET', path, workspace.owner);
   return feed.body.changes.find((change) => change.id === document)?.record as DocumentRecord;
 };
+
+/** The newest revision with other words in it, signed anew by the same key: what a hostile client would send. */
+async function resigned(file: Uint8Array, signer: Signer, from: string, to: string): Promise<Uint8Array> {
+  const newest = findSignatures(openPdf(memorySource(file))).at(-1);
+  const [, start = 0, end = 0] = newest?.byteRange ?? [];
+  const copy = Buffer.from(file);
+  copy.write(to, copy.lastIndexOf(from, copy.length, 'latin1'), 'latin1');
+  const digest = createHash('sha256').update(copy.subarray(0, start)).update(copy.subarray(end)).digest();
+  const certificates = [signer.issued.certificate, ...signer.issued.chain.slice(0, 1)].map(fromBase64);
+  const attributes = buildSignedAttributes({ digest, certificate: certificates[0] ?? new Uint8Array(0) });
+  const data = buildSignedData({ attributes, signature: await signer.key.sign(attributes), certificates });
+  copy.write(
+    Buffer.from(data)
+      .toString('hex')
+      .padEnd(end - start - 2, '0'),
+    start + 1,
+    'latin1'
+  );
+  return Uint8Array.from(copy);
+}
 
 /** One appended update that `change` makes. */
 function amended(file: Uint8Array, change: (appender: Appender, doc: PdfDocument) => void): Uint8Array {
@@ -280,6 +302,11 @@ describe('a revision is refused', () => {
   ])('that also changes %s: changes', async (_, change) => {
     const file = await signed(sent.paper, amended(sent.paper.bytes, change), signer);
     expect(await refuse(file)).toEqual([400, 'changes']);
+  });
+
+  test('with a field whose picture says another value: appearance', async () => {
+    const file = await signed(sent.paper, sent.paper.bytes, signer, { values: { 'cs-A-text-1': '1000' } });
+    expect(await refuse(await resigned(file, signer, '(1000)', '(9999)'))).toEqual([400, 'appearance']);
   });
 
   test.each([

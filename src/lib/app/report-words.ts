@@ -7,6 +7,7 @@ const changes: Readonly<Record<string, Sentence>> = {
   'annotation-added': m.verify_change_annotation_added,
   'annotation-changed': m.verify_change_annotation_changed,
   'annotation-removed': m.verify_change_annotation_removed,
+  'appearance-differs': m.verify_change_appearance_differs,
   'appearance-shared': m.verify_change_appearance_shared,
   actions: m.verify_change_actions,
   'catalog-entry': m.verify_change_catalog_entry,
@@ -59,6 +60,7 @@ const changes: Readonly<Record<string, Sentence>> = {
 };
 
 const warnings: Readonly<Record<string, Sentence>> = {
+  'appearance-differs': m.verify_warning_appearance_differs,
   'algorithm-unsupported': m.verify_warning_algorithm_unsupported,
   'attribute-repeated': m.verify_warning_attribute_repeated,
   'attributes-not-der': m.verify_warning_attributes_not_der,

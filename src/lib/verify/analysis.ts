@@ -6,6 +6,7 @@ import { PdfError } from '../pdf/error.ts';
 import { lastStartxref } from '../pdf/start.ts';
 import type { XrefEntry } from '../pdf/xref-entries.ts';
 import { firstUnaccounted, tailOf } from './accounted.ts';
+import { judgeAppearances } from './appearance.ts';
 import { isBlank, judgeCoverage } from './byte-range.ts';
 import { coversContent } from './covers.ts';
 import { compareRevisions } from './document-rules.ts';
@@ -205,6 +206,7 @@ function* read(
   const isSigned = judged.length > 0;
   const signatures = judged.map(({ report }) => report);
   const empty = isSigned ? emptyPlaces(doc) : [];
+  const differing = isSigned ? yield* judgeAppearances(doc) : [];
   return {
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,
@@ -214,6 +216,7 @@ function* read(
       ...about.warnings,
       ...faults.warnings,
       ...empty,
+      ...differing,
       ...judged.flatMap(({ warnings }) => warnings)
     ],
     verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))

@@ -20,6 +20,9 @@ import {
 export interface ContentBox {
   readonly what: 'text' | 'image' | 'path';
   readonly box: Box;
+  /** What was shown, and with which font. */
+  readonly text?: { readonly string: PdfString; readonly font: PdfDict | null; readonly bytes: number };
+  readonly image?: PdfStream;
 }
 
 const MAX_OPERATORS = 2_000_000;
@@ -33,6 +36,7 @@ interface State {
   matrix: Matrix;
   clip: Box;
   font: FontWidths;
+  dict: PdfDict | null;
   size: number;
   charSpace: number;
   wordSpace: number;
@@ -50,11 +54,16 @@ class Painter {
 
   constructor(private readonly doc: PdfDocument) {}
 
-  private paint(what: ContentBox['what'], box: Box, state: State): void {
+  private paint(
+    what: ContentBox['what'],
+    box: Box,
+    state: State,
+    more: Pick<ContentBox, 'text' | 'image'> = {}
+  ): void {
     const seen = intersect(box, state.clip);
     if (seen[2] < seen[0] || seen[3] < seen[1]) return;
     if (this.boxes.length >= MAX_BOXES) throw limitError('painted boxes', MAX_BOXES);
-    this.boxes.push({ what, box: seen });
+    this.boxes.push({ what, box: seen, ...more });
   }
 
   private widths(font: PdfDict | null): FontWidths {
@@ -73,6 +82,7 @@ class Painter {
       matrix,
       clip,
       font: this.widths(null),
+      dict: null,
       size: 1,
       charSpace: 0,
       wordSpace: 0,
@@ -134,7 +144,9 @@ class Painter {
       ];
       // Mode 3 is never seen: the text layer of a scan.
       if (state.mode !== 3 && state.mode !== 7 && object.bytes.some((byte) => byte !== 32 && byte !== 0)) {
-        this.paint('text', transformBox(multiply(text, state.matrix), box), state);
+        this.paint('text', transformBox(multiply(text, state.matrix), box), state, {
+          text: { string: object, font: state.dict, bytes: font.bytes }
+        });
       }
       text = multiply([1, 0, 0, 1, width, 0], text);
     };
@@ -166,7 +178,7 @@ class Painter {
         const name = stack[0];
         const fonts = this.doc.dict(resources?.get('Font'));
         const font = name instanceof PdfName ? this.doc.dict(fonts?.get(name.name)) : null;
-        state = { ...state, font: this.widths(font), size: num(1) };
+        state = { ...state, font: this.widths(font), dict: font, size: num(1) };
       },
       Tc: () => void (state = { ...state, charSpace: num(0) }),
       Tw: () => void (state = { ...state, wordSpace: num(0) }),
@@ -230,7 +242,7 @@ class Painter {
     if (!(object instanceof PdfStream)) return;
     const subtype = this.doc.resolve(object.dict.get('Subtype'));
     if (subtype instanceof PdfName && subtype.name === 'Image') {
-      this.paint('image', transformBox(state.matrix, [0, 0, 1, 1]), state);
+      this.paint('image', transformBox(state.matrix, [0, 0, 1, 1]), state, { image: object });
       return;
     }
     if (depth >= MAX_DEPTH) throw limitError('forms inside each other', MAX_DEPTH);
@@ -281,6 +293,19 @@ function skipInlineImage(lexer: Lexer): void {
     }
   }
   lexer.pos = bytes.length;
+}
+
+/** What a form XObject paints, in its own space and as if its /BBox cut nothing off; null when it cannot be read. */
+export function formContent(doc: PdfDocument, form: PdfStream): ContentBox[] | null {
+  try {
+    const painter = new Painter(doc);
+    const resources = doc.dict(form.dict.get('Resources'));
+    painter.run(doc.inflate(form), resources, identity, [-1e6, -1e6, 1e6, 1e6], 0);
+    return painter.boxes;
+  } catch (error) {
+    if (error instanceof PdfError) return null;
+    throw error;
+  }
 }
 
 /**

@@ -2,10 +2,11 @@ import { PdfError } from '../pdf/error.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '../pdf/objects.ts';
 import { equalBytes } from '../bytes/concat.ts';
+import { compareAnnotations } from './annotation-rules.ts';
 import { Comparison, type Role } from './comparison.ts';
 import { compareField, compareNewField, compareStrays } from './field-rules.ts';
 import type { FormNode } from './form.ts';
-import { type Finding, finding, rectOf } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 import { References } from './references.ts';
 
 const equal = (code: string, page: number | null = null): Extract<Role, { kind: 'equal' }> => ({
@@ -303,49 +304,4 @@ function comparePage(c: Comparison, num: number, page: number): void {
       return true;
     }
   );
-}
-
-/** What was there stays, in its order, since later ones are drawn over earlier ones; new ones come last. */
-function compareAnnotations(c: Comparison, x: PdfObject, y: PdfObject, object: string, page: number): void {
-  const [a, b] = [c.before.array(x) ?? [], c.after.array(y) ?? []];
-  c.touch(x, y);
-  for (const [i, item] of a.entries()) {
-    if (!c.same(item, b[i] ?? null, equal('annotation-changed', page))) {
-      c.disallow('annotation-removed', object, 'an annotation was removed, replaced or moved in order', page);
-      return;
-    }
-  }
-  for (const item of b.slice(a.length)) {
-    const dict = c.after.dict(item);
-    if (item instanceof PdfRef && isNewSignatureWidget(c, item.num)) continue;
-    if (item instanceof PdfRef && isOldWidget(c, item.num)) {
-      c.disallow('annotation-added', object, 'a field that was not shown is shown now', page);
-      continue;
-    }
-    const rect = rectOf(c.after.array(dict?.get('Rect')));
-    const subtype = c.after.resolve(dict?.get('Subtype'));
-    const widget = !(subtype instanceof PdfName) || subtype.name === 'Widget';
-    if (dict === null || !(item instanceof PdfRef) || !c.isNew(item.num) || rect === null || widget) {
-      c.disallow('annotation-added', object, 'something was put on the page', page);
-      continue;
-    }
-    const placed = { what: 'annotation', page, rect, num: item.num } as const;
-    c.report(
-      finding('new-annotation', 'annotations', `${item.num} ${item.gen} R`, `/${subtype.name}`, {
-        page,
-        placed
-      })
-    );
-  }
-}
-
-function isNewSignatureWidget(c: Comparison, num: number): boolean {
-  const found = c.newForm.byNumber.get(num);
-  return (
-    found !== undefined && !c.oldForm.byName.has(found.node.name) && c.newForm.typeOf(found.node) === 'Sig'
-  );
-}
-
-function isOldWidget(c: Comparison, num: number): boolean {
-  return c.oldForm.byNumber.has(num);
 }

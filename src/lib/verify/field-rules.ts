@@ -1,6 +1,7 @@
 import { PdfDict, PdfName, type PdfObject, PdfRef } from '../pdf/objects.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { Comparison } from './comparison.ts';
+import { drawnBy, reads, valueTexts } from './drawn-value.ts';
 import { finding, rectOf } from './finding.ts';
 import type { FormNode } from './form.ts';
 
@@ -49,6 +50,7 @@ function compareEntries(
   type: string
 ): void {
   const page = pageOf(c, after);
+  if (type === 'Tx' || type === 'Ch') compareDrawn(c, before.dict, after.dict, field, object, page);
   // A field that was signed is done: its picture is part of what people were shown.
   const signed = type === 'Sig' && c.oldForm.isSigned(field);
   c.entries(
@@ -94,6 +96,34 @@ function compareEntries(
           return false;
       }
     },
+    field
+  );
+}
+
+/**
+ * Shadow replace: the picture of a field is another, but not its value. A look that is made anew, or that now
+ * says the value as it did not before, is filling in.
+ */
+function compareDrawn(
+  c: Comparison,
+  before: PdfDict,
+  after: PdfDict,
+  field: string,
+  object: string,
+  page: number | null
+): void {
+  const [old, now] = [c.oldForm.byName.get(field), c.newForm.byName.get(field)];
+  if (old === undefined || now === undefined) return;
+  const texts = valueTexts(c.newForm, c.after, now);
+  const former = valueTexts(c.oldForm, c.before, old);
+  if (texts === null || former === null || texts[0] !== former[0]) return;
+  const [was, is] = [drawnBy(c.before, before)?.text ?? null, drawnBy(c.after, after)?.text ?? null];
+  if (was === null || is === null || was === is || texts.some((text) => reads(is, text))) return;
+  c.disallow(
+    'appearance-differs',
+    object,
+    `field ${field} shows another text, its value is the same`,
+    page,
     field
   );
 }
@@ -269,6 +299,10 @@ export function compareNewField(c: Comparison, node: FormNode): void {
       pageOf(c, node),
       node.name
     );
+    return;
+  }
+  if (parts.some(({ dict }) => dict.has('A') || dict.has('AA'))) {
+    c.disallow('actions', object, `field ${node.name} does something by itself`, pageOf(c, node), node.name);
     return;
   }
   const value = node.dict.get('V') ?? null;

@@ -109,4 +109,7 @@ export interface SignatureReport {
 export interface Warning {
   readonly code: string;
   readonly message: string;
+  /** The form field and the page (from 1) that it is about. */
+  readonly field?: string;
+  readonly page?: number;
 }
