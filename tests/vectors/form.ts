@@ -28,8 +28,8 @@ export const ORDER_FORM = [
  * takes other text; `buyer` without /P; `print` push button; `total` read-only; `secret` password;
  * `Signature1` empty signature field.
  */
-export function orderForm({ page = '' }: { readonly page?: string } = {}): Draft {
-  const draft = contract({ catalog: '/AcroForm 5 0 R', page });
+export function orderForm(): Draft {
+  const draft = contract({ catalog: '/AcroForm 5 0 R' });
   const { objects } = draft;
   const box = (row: number, w = 150, h = 18) =>
     `/Rect [40 ${700 - 40 * row} ${40 + w} ${700 - 40 * row + h}]`;
@@ -72,7 +72,7 @@ export function orderForm({ page = '' }: { readonly page?: string } = {}): Draft
   const annotations = [20, 22, 23, 25, 40, 26, 28, 29, 32, 33, 34, 35, 36, 37, 38, 39];
   put(
     10,
-    `<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [${annotations.map((n) => `${n} 0 R`).join(' ')}] ${page} >>`
+    `<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [${annotations.map((n) => `${n} 0 R`).join(' ')}] >>`
   );
   return draft;
 }

@@ -84,6 +84,9 @@ export function freeze(doc: PdfDocument, layout: Layout): Uint8Array {
       former.signed.length > 0
     );
   }
+  // A revision of nothing is one that readers refuse; the catalog once more, as it was, is none of anything.
+  if (given.length > 0 && widgets.length === 0 && former.signed.length > 0)
+    appender.put(doc.catalogRef, doc.catalog);
   keepFaulty(appender);
   return appender.finish().bytes;
 }
