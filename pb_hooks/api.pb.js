@@ -42,6 +42,8 @@ routerAdd('GET', '/api/countersign/documents/{id}/events', (e) =>
 );
 routerAdd('GET', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
 routerAdd('POST', '/api/countersign/sms/{provider}', (e) => require(`${__hooks}/lib/routes.js`).smsReport(e));
+routerAdd('GET', '/api/countersign/timestamp', (e) => require(`${__hooks}/lib/routes.js`).timestampRoom(e));
+routerAdd('POST', '/api/countersign/timestamp', (e) => require(`${__hooks}/lib/routes.js`).timestamp(e));
 routerAdd('GET', '/api/countersign/crl', (e) => require(`${__hooks}/lib/routes.js`).crl(e));
 routerAdd('GET', '/api/countersign/ca/log', (e) => require(`${__hooks}/lib/routes.js`).caLog(e));
 routerAdd('GET', '/ca.pem', (e) => require(`${__hooks}/lib/routes.js`).rootPem(e));

@@ -3,4 +3,5 @@ declare const console: Record<'log' | 'warn' | 'error', (...values: unknown[]) =
 
 declare class Buffer extends Uint8Array {
   static from(value: string | ArrayLike<number>, encoding?: 'hex' | 'utf8'): Buffer;
+  static concat(parts: readonly Uint8Array[]): Buffer;
 }

@@ -64,7 +64,7 @@ function permitted(app, who, kind, action) {
   return document;
 }
 
-function perform(app, who, raw) {
+function perform(app, who, raw, later) {
   const wire = shared.safeParse(shared.wireActionSchema, raw);
   if (!wire.success) throw new Refusal('bad-request', 'This is no action.');
   const action = wire.output;
@@ -82,7 +82,7 @@ function perform(app, who, raw) {
   action.payload = payload.output;
   const kind = KINDS[action.kind];
   const seen = permitted(app, who, kind, action);
-  const prepared = kind.prepare ? kind.prepare(app, who, seen, action) : undefined;
+  const prepared = kind.prepare ? kind.prepare(app, who, seen, action, later) : undefined;
   return transact(app, (tx) => {
     // The same action may have come on another connection meanwhile.
     const again = known(tx, who, action, payloadSha256);
@@ -114,13 +114,13 @@ function run(app, who, actions) {
     throw new Refusal('bad-request', `Up to ${MOST} actions at once.`);
   }
   const failed = new Set();
-  const results = actions.map((raw) => {
+  const results = actions.map((raw, i) => {
     const document = raw && typeof raw.document === 'string' ? raw.document : '';
     const id = raw && typeof raw.id === 'string' ? raw.id : '';
     try {
       if (failed.has(document))
         throw new Refusal('earlier-failed', 'An earlier action of this document failed.');
-      return perform(app, who, raw);
+      return perform(app, who, raw, actions.slice(i + 1));
     } catch (error) {
       const refusal = asRefusal(error);
       failed.add(document);

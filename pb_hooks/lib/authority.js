@@ -164,8 +164,8 @@ function issue(tx, person, spki, spkiSha256) {
       spki,
       serial: shared.serialFrom(randomBytes(16)),
       now,
-      // No signature gets a timestamp yet, so none may rest on one: a 30-day certificate would read as expired.
-      timestamped: false
+      // With timestamps a signature outlives its certificate; without, that must last as long as people look.
+      timestamped: $os.getenv('TSA_URL') !== ''
     });
   } catch (error) {
     if (error.name === 'PkiError') throw new Refusal('csr', error.message);

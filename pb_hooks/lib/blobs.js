@@ -25,6 +25,30 @@ function flush(row) {
   }
 }
 
+/** Stores bytes under their SHA-256, and notes who brought them until a document uses them. */
+function keep(app, actor, bytes, sha256) {
+  let row = first(app, 'blobs', 'sha256 = {:sha256}', { sha256 });
+  if (row === null) {
+    row = new Record(app.findCollectionByNameOrId('blobs'));
+    row.load({ sha256, size: bytes.length });
+    row.set('file', $filesystem.fileFromBytes(bytes, `${sha256}.pdf`));
+    try {
+      app.save(row);
+      flush(row);
+    } catch (error) {
+      // Two callers brought the same bytes at once: the other's row serves both.
+      if (first(app, 'blobs', 'sha256 = {:sha256}', { sha256 }) === null) throw error;
+    }
+  }
+  transact(app, (tx) => {
+    const upload =
+      first(tx, 'uploads', 'actor = {:actor} && sha256 = {:sha256}', { actor, sha256 }) ||
+      new Record(tx.findCollectionByNameOrId('uploads'));
+    upload.load({ actor, sha256, size: bytes.length, at: Date.now() });
+    tx.save(upload);
+  });
+}
+
 /** PUT blobs/{sha256}: always all bytes, whoever brought them before. */
 function put(e, app, who) {
   const sha256 = e.request.pathValue('sha256');
@@ -42,26 +66,7 @@ function put(e, app, who) {
   if (bytes.length === 0 || $security.sha256(toString(bytes)) !== sha256) {
     throw new Refusal('hash-mismatch', 'The bytes do not have this SHA-256.');
   }
-  let row = first(app, 'blobs', 'sha256 = {:sha256}', { sha256 });
-  if (row === null) {
-    row = new Record(app.findCollectionByNameOrId('blobs'));
-    row.load({ sha256, size: bytes.length });
-    row.set('file', $filesystem.fileFromBytes(bytes, `${sha256}.pdf`));
-    try {
-      app.save(row);
-      flush(row);
-    } catch (error) {
-      // Two callers brought the same bytes at once: the other's row serves both.
-      if (first(app, 'blobs', 'sha256 = {:sha256}', { sha256 }) === null) throw error;
-    }
-  }
-  transact(app, (tx) => {
-    const upload =
-      first(tx, 'uploads', 'actor = {:actor} && sha256 = {:sha256}', { actor: who.id, sha256 }) ||
-      new Record(tx.findCollectionByNameOrId('uploads'));
-    upload.load({ actor: who.id, sha256, size: bytes.length, at: Date.now() });
-    tx.save(upload);
-  });
+  keep(app, who.id, bytes, sha256);
   return { sha256, size: bytes.length };
 }
 
@@ -171,4 +176,4 @@ function sweep(app) {
   }
 }
 
-module.exports = { MAX, buffer, get, named, put, sweep, text, used };
+module.exports = { MAX, buffer, get, keep, named, put, sweep, text, used };

@@ -13,14 +13,18 @@ function ready(e) {
   if (!withSms)
     problems.push('No SMS_PROVIDER is set: SMS are printed here and kept as files in the data folder.');
   if (wrongSms !== null) problems.push(wrongSms);
-  if ($os.getenv('TSA_URL') !== '')
-    problems.push('TSA_URL is set, but this version makes no timestamps: every time is the device’s own.');
+  const stamps = $os.getenv('TSA_URL') !== '';
+  const wrongStamps = stamps ? require('./timestamps.js').problem() : null;
+  if (!stamps)
+    problems.push('No TSA_URL is set: signatures get no timestamp, so every time is a claim of a device.');
+  if (wrongStamps !== null) problems.push(wrongStamps);
   const setUp = e.app.findRecordsByFilter('workspaces', '', '', 1, 0).length > 0;
   return e.json(200, {
     ready: true,
     setUp,
     mail,
     sms: withSms && wrongSms === null,
+    timestamps: stamps && wrongStamps === null,
     problems,
     version: '0.1.0'
   });

@@ -39,6 +39,9 @@ const STATUS = {
   'earlier-failed': 424,
   'rate-limited': 429,
   'code-sends': 429,
+  // No time authority is configured, or none gave a token that holds.
+  'no-authority': 404,
+  'authority-failed': 502,
   internal: 500
 };
 

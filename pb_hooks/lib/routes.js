@@ -16,6 +16,7 @@ const { Refusal, answer, asRefusal } = require('./refusal.js');
 
 /** Loaded where it is needed: with its cryptography it takes some megabytes in each engine. */
 const authority = () => require('./authority.js');
+const timestamps = () => require('./timestamps.js');
 
 /** Answers, then sends the messages that this caused. */
 function answerAndSend(e, route) {
@@ -100,6 +101,12 @@ const routes = {
       if (!Number.isInteger(since) || since < 0) throw new Refusal('bad-request', 'since is a number.');
       return changes.feed(e.app, who, since);
     }),
+  timestampRoom: (e) =>
+    answer(e, () => {
+      caller(e, e.app);
+      return timestamps().room(e.app);
+    }),
+  timestamp: (e) => answer(e, () => timestamps().relay(e.app, caller(e, e.app), readBody(e))),
   signOpen: (e) => answer(e, () => sessions.openLink(e.app, readBody(e))),
   signCode: (e) => answerAndSend(e, () => sessions.sendCode(e.app, readBody(e))),
   signSession: (e) => answer(e, () => sessions.start(e.app, readBody(e))),

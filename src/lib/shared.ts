@@ -6,7 +6,7 @@
 export { payloadSchemas, wireActionSchema } from './domain/action.ts';
 export { LOG_START, openingText } from './domain/certificate-log.ts';
 export { CONSENTS } from './domain/consent.ts';
-export { turnOf } from './domain/document.ts';
+export { baseOf, turnOf } from './domain/document.ts';
 export { VALUE_KINDS, partyLetters } from './domain/field.ts';
 export { jcs } from './domain/jcs.ts';
 export { MAIL_PATTERN, PHONE_PATTERN, maskAddress } from './domain/party.ts';

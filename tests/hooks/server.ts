@@ -29,7 +29,10 @@ export interface ServerOptions {
   readonly app?: boolean;
   /** Serves this folder instead, which `app-files.json` beside it describes. */
   readonly appDir?: string;
-  /** Adds a route `POST /api/test/sql` that runs `{sql}`: for tests that cannot wait half an hour. */
+  /**
+   * Adds routes for tests that cannot wait: `POST /api/test/sql` runs `{sql}`, `POST /api/test/minute` does the
+   * work of each minute.
+   */
   readonly sql?: boolean;
 }
 
@@ -60,6 +63,10 @@ function hooksWithSql(): string {
     join(folder, 'sql.pb.js'),
     `routerAdd('POST', '/api/test/sql', (e) => {
       $app.nonconcurrentDB().newQuery(JSON.parse(toString(e.request.body)).sql).execute();
+      return e.json(200, {});
+    });
+    routerAdd('POST', '/api/test/minute', (e) => {
+      require(\`\${__hooks}/lib/upkeep.js\`).eachMinute($app);
       return e.json(200, {});
     });`
   );

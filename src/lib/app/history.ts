@@ -17,6 +17,9 @@ const kinds: Readonly<Record<string, Told>> = {
   declined: m.event_declined,
   voided: m.event_voided,
   completed: () => m.event_completed(),
+  timestamped: () => m.event_timestamped(),
+  archived: () => m.event_archived(),
+  'timestamp-failed': () => m.event_timestamp_failed(),
   'message-failed': m.event_message_failed
 };
 

@@ -40,6 +40,8 @@ const server: Record<ServerErrorCode, Sentence> = {
   'set-up-done': m.error_server_set_up_done,
   'set-up-link': m.error_server_set_up_link,
   invitation: m.error_server_invitation,
+  'no-authority': m.error_server_no_authority,
+  'authority-failed': m.error_server_authority_failed,
   internal: m.error_server_internal
 };
 

@@ -58,6 +58,9 @@ export type ServerErrorCode =
   | 'set-up-done'
   | 'set-up-link'
   | 'invitation'
+  /** Timestamps: none is configured, or none gave a token that holds. */
+  | 'no-authority'
+  | 'authority-failed'
   | 'internal';
 
 export interface ServerError {
@@ -72,6 +75,8 @@ export interface Ready {
   readonly setUp: boolean;
   readonly mail: boolean;
   readonly sms: boolean;
+  /** Signatures get timestamps: a time authority is configured. */
+  readonly timestamps: boolean;
   readonly problems: readonly string[];
   readonly version: string;
 }
@@ -172,6 +177,25 @@ export interface CertificateRow {
   /** 0: in force. */
   readonly revokedAt: number;
   readonly reason: RevocationReason | '';
+}
+
+/** GET timestamp (any caller): bytes to keep free in a signature for a token; null: no authority is configured. */
+export interface TimestampRoom {
+  readonly room: number | null;
+  readonly now: number;
+}
+/**
+ * POST timestamp: a TimeStampReq for a SHA-256 (base64 DER) goes to the configured authorities, in order. A
+ * member may ask; a party, also by its link, while its document waits for it. Answers within 3 s, or not.
+ */
+export interface TimestampQuery {
+  readonly query: string;
+}
+/** The first token that holds (base64 DER), checked by the server; its time and the server's, UTC ms. */
+export interface TimestampToken {
+  readonly token: string;
+  readonly time: number;
+  readonly now: number;
 }
 
 /** POST actions `{actions}` (at most 50) → `{results, now}` in order. */

@@ -68,6 +68,23 @@ export interface RevisionRecord {
   readonly at: number;
 }
 
+/**
+ * The revision that a signature over the file `sha256` follows: the newest, or an earlier one when the server
+ * only appended timestamps since. They hold nothing that a person made, so they are no reason to sign again.
+ * Null: somebody signed meanwhile, or the file is none of this document's.
+ */
+export function baseOf<R extends Pick<RevisionRecord, 'seq' | 'kind' | 'sha256'>>(
+  revisions: readonly R[],
+  sha256: string
+): R | null {
+  const newestFirst = [...revisions].sort((a, b) => b.seq - a.seq);
+  for (const revision of newestFirst) {
+    if (revision.sha256 === sha256) return revision;
+    if (revision.kind !== 'timestamp') return null;
+  }
+  return null;
+}
+
 export interface TurnState {
   readonly stage: Stage;
   readonly turn: string | null;

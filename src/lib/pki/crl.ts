@@ -1,7 +1,8 @@
-import { list, members, raw, readWhole, Tag } from '../asn1/ber.ts';
+import { children, content, list, members, raw, readWhole, Tag, type Element } from '../asn1/ber.ts';
 import { der, integer, octetString, oid, sequence, tagged, taggedPrimitive, time } from '../asn1/der.ts';
 import { readBitOctets, readInteger, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.ts';
 import { toHex } from '../bytes/hex.ts';
+import { decodeLatin1 } from '../bytes/latin1.ts';
 import { parseAlgorithm, signatureScheme, type Algorithm } from './algorithm.ts';
 import { keyIdentifier } from './authority.ts';
 import { parseExtension, type Certificate, type Extension } from './certificate.ts';
@@ -134,4 +135,17 @@ export function crlCheck(crl: RevocationList, issuer: Certificate): Check | null
   const scheme = signatureScheme(crl.signatureAlgorithm);
   if (scheme === null) return null;
   return { scheme, spki: issuer.spki, signed: { message: crl.tbs }, signature: crl.signature };
+}
+
+/** Addresses of the lists that speak of a certificate (RFC 5280 §4.2.1.13), as written; nothing is fetched here. */
+export function crlAddresses(certificate: Certificate): string[] {
+  const extension = certificate.extensions.find(({ oid: type }) => type === Oid.crlDistributionPoints);
+  if (extension === undefined) return [];
+  const inside = (element: Element, tag: number): Element[] =>
+    children(element).filter((child) => child.tag === tag);
+  return list(readWhole(extension.value))
+    .flatMap((point) => inside(point, 0xa0))
+    .flatMap((name) => inside(name, 0xa0))
+    .flatMap((names) => inside(names, 0x86))
+    .map((address) => decodeLatin1(content(address)));
 }

@@ -22,6 +22,7 @@ export const Oid = {
   crlNumber: '2.5.29.20',
   reasonCode: '2.5.29.21',
   nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   smtpUtf8Mailbox: '1.3.6.1.5.5.7.8.9',

@@ -11,10 +11,19 @@ export { PdfName, PdfRef, PdfString } from '../pdf/objects.ts';
 export { decodeText } from '../pdf/text.ts';
 export { personCertificate, serialFrom } from '../pki/authority.ts';
 export { certificateCheck, certificateSha256, parseCertificate } from '../pki/certificate.ts';
-export { certificateRevocationList, crlCheck, parseCrl } from '../pki/crl.ts';
+export { certificateRevocationList, crlAddresses, crlCheck, parseCrl } from '../pki/crl.ts';
 export { parseRequest } from '../pki/csr.ts';
 export { nobleProvider } from '../pki/provider-noble.ts';
 export { serverKey, signAsServer } from '../pki/server-key.ts';
+export { missingCertificates, newestTimestamp, prepareTimestamp } from '../sign/archive.ts';
+export {
+  nonceValue,
+  readTimestampRequest,
+  readTimestampResponse,
+  readToken,
+  TimestampError,
+  timestampRequest
+} from '../sign/timestamp.ts';
 export { compareRevisions } from '../verify/document-rules.ts';
 export { findSignatures } from '../verify/signatures.ts';
 export { verifyFileSync } from '../verify/verify.ts';

@@ -1,13 +1,13 @@
 import { equalBytes } from '../bytes/concat.ts';
 import { CmsError } from '../cms/error.ts';
-import { parseSignedData } from '../cms/signed-data.ts';
+import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { readCertificates } from '../cms/signer.ts';
 import { isSelfIssued } from '../pki/certificate.ts';
 import { Appender } from '../pdf/append.ts';
 import { deflate } from '../pdf/deflate.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfError } from '../pdf/error.ts';
-import { formOf } from '../pdf/fields.ts';
+import { formOf, type FormField } from '../pdf/fields.ts';
 import { PdfDict, PdfName, PdfRef, PdfStream, PdfString, type PdfArray } from '../pdf/objects.ts';
 import { ByteWriter, textString } from '../pdf/serialize.ts';
 import { formerSignatures, locksNewField, type FormerSignatures } from './former.ts';
@@ -149,6 +149,20 @@ export function missingCertificates(doc: PdfDocument, known: readonly Uint8Array
   return [...own.map((one) => one.der), ...known.filter((one) => !contains(carried, one))];
 }
 
+/** A timestamp in the CMS of the newest signature, and the signature value that it must be about; or null. */
+export function newestTimestamp(doc: PdfDocument): { token: Uint8Array; stamped: Uint8Array } | null {
+  const end = (field: FormField): number => {
+    const range = doc.array(doc.dict(field.value)?.get('ByteRange')) ?? [];
+    return Number(doc.resolve(range[2])) + Number(doc.resolve(range[3]));
+  };
+  const [newest] = [...formerSignatures(doc).signed].sort((a, b) => end(b) - end(a));
+  const contents = doc.resolve(doc.dict(newest?.value)?.get('Contents'));
+  if (!(contents instanceof PdfString)) return null;
+  const [signer] = read(contents.bytes)?.signers ?? [];
+  const [token] = signer?.timestampTokens ?? [];
+  return signer === undefined || token === undefined ? null : { token, stamped: signer.signature };
+}
+
 function certificatesOf(doc: PdfDocument): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (const field of formerSignatures(doc).signed) {
@@ -161,12 +175,16 @@ function certificatesOf(doc: PdfDocument): Uint8Array[] {
 
 /** Certificates of a container and of the tokens in it; one that cannot be read has none. */
 function containers(bytes: Uint8Array): Uint8Array[] {
+  const data = read(bytes);
+  const tokens = data?.signers.flatMap((signer) => signer.timestampTokens) ?? [];
+  return [...(data?.certificates ?? []), ...tokens.flatMap(containers)];
+}
+
+function read(bytes: Uint8Array): SignedData | null {
   try {
-    const data = parseSignedData(bytes);
-    const tokens = data.signers.flatMap((signer) => signer.timestampTokens);
-    return [...data.certificates, ...tokens.flatMap(containers)];
+    return parseSignedData(bytes);
   } catch (error) {
-    if (error instanceof CmsError) return [];
+    if (error instanceof CmsError) return null;
     throw error;
   }
 }

@@ -99,7 +99,11 @@ export function readTimestampRequest(bytes: Uint8Array): TimestampRequest {
 }
 
 /** What an answer must fit. */
-export interface ExpectedTimestamp extends TimestampRequest {
+export interface ExpectedTimestamp {
+  /** SHA-256. */
+  readonly imprint: Uint8Array;
+  /** Null for a token that somebody else asked for. */
+  readonly nonce: bigint | null;
   /** UTC milliseconds, or null to leave the time open (a device that does not know what time it is). */
   readonly now: number | null;
   /** The policy that was asked for, if one was. */
@@ -197,7 +201,8 @@ function compare(stamp: Timestamp, expected: ExpectedTimestamp): void {
   if (imprint.hash !== 'SHA-256' || !equalBytes(imprint.digest, expected.imprint)) {
     throw new TimestampError('wrong-imprint', 'about something else');
   }
-  if (stamp.nonce !== expected.nonce) throw new TimestampError('wrong-nonce', 'an answer to somebody else');
+  if (expected.nonce !== null && stamp.nonce !== expected.nonce)
+    throw new TimestampError('wrong-nonce', 'an answer to somebody else');
   if (expected.policy !== undefined && stamp.policy !== expected.policy) {
     throw new TimestampError('wrong-policy', stamp.policy);
   }

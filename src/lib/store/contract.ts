@@ -173,7 +173,7 @@ export interface Store extends Reads {
   freezeDocument(document: string, draft: DraftPayload, frozen: HashedBlob): Promise<void>;
   /** Hands a frozen document to its first party. */
   sendDocument(document: string): Promise<void>;
-  /** `base`: SHA-256 of the file that was signed; it must still be the newest revision (`base-moved`). */
+  /** `base`: SHA-256 of the file that was signed; it must still be the newest but for timestamps (`base-moved`). */
   recordSignature(
     document: string,
     signature: { readonly party: string; readonly base: string; readonly signed: HashedBlob }

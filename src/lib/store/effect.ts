@@ -1,6 +1,6 @@
 /** What an action does to the records, as the server will do it when it comes to know: pure functions. */
 import type { DraftPayload, Payload } from '../domain/action.ts';
-import { turnOf, type DocumentRecord, type RevisionRecord } from '../domain/document.ts';
+import { baseOf, turnOf, type DocumentRecord, type RevisionRecord } from '../domain/document.ts';
 import { partyLetters } from '../domain/field.ts';
 import type { Me } from '../domain/api.ts';
 import type { PartyRecord } from '../domain/party.ts';
@@ -110,10 +110,8 @@ export function signed(
   now: number
 ): DocumentState {
   requireTurn(state, payload.party);
-  const head = state.revisions.find((revision) => revision.seq === state.document.head);
-  if (payload.revision.seq !== state.document.head + 1 || payload.revision.prevSha256 !== head?.sha256) {
-    throw new StoreError('base-moved');
-  }
+  const follows = baseOf(state.revisions, payload.revision.prevSha256) !== null;
+  if (payload.revision.seq !== state.document.head + 1 || !follows) throw new StoreError('base-moved');
   const parties = state.parties.map((party) =>
     party.id === payload.party ? { ...party, status: 'signed' as const, signedAt: now } : party
   );
