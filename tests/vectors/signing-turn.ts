@@ -64,6 +64,7 @@ export function turnOf({ fields, kept, memory = null, kind = 'client', follows =
     file: async () => new Blob(['x']),
     identity: async () => ({
       certificates: [new Uint8Array(1)],
+      origin: 'device',
       lock: 'none',
       proof: { kind: 'sms', statement: null },
       sign: async () => new Uint8Array(64)

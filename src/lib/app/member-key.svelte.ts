@@ -1,4 +1,5 @@
 import { fromBase64, toBase64 } from '../bytes/base64.ts';
+import { toHex } from '../bytes/hex.ts';
 import { KeyError } from '../keys/error.ts';
 import type { UnlockedKey } from '../keys/key-store.ts';
 import type { NewLock, Secret } from '../keys/lock.ts';
@@ -14,14 +15,16 @@ import { codeOf } from './sentences.ts';
 
 export type { Shown } from '../keys/vault.ts';
 export type { NewLock, Secret } from '../keys/lock.ts';
+/** Whether passkeys are worth offering here (`security.md` K1). */
+export { passkeysPossible as passkeysOffered } from '../keys/passkey.ts';
 
 /** What the member's keys need of the rest: the store, the server, the keys worker and the person's presses. */
 export interface KeyHome {
   keys(): Promise<StoredKey[]>;
   putKey(key: StoredKey): Promise<void>;
   deleteKey(id: string): Promise<void>;
-  meta(key: `x-key-${string}`): Promise<unknown>;
-  setMeta(key: `x-key-${string}`, value: unknown): Promise<void>;
+  meta(key: `x-${string}`): Promise<unknown>;
+  setMeta(key: `x-${string}`, value: unknown): Promise<void>;
   nonce(): Promise<Nonce>;
   certify(csr: string, replaces?: string): Promise<CertificateIssued>;
   certificates(): Promise<readonly CertificateRow[]>;
@@ -43,6 +46,9 @@ export type MemberKeyState = 'loading' | 'none' | 'uncertified' | 'ready';
 
 type Stored = StoredKey<LockedKeyRecord>;
 
+const sha256Of = async (der: Uint8Array): Promise<string> =>
+  toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(der))));
+
 const certificatesOf = ({ certificate, chain }: Stored): string[] =>
   certificate === null ? [] : [certificate, ...chain].map((der) => toBase64(der));
 
@@ -61,6 +67,8 @@ export class MemberKey {
   pinUntil = $state<number | null>(null);
   #chosen = $state<string | null>(null);
   #loaded = $state(false);
+  /** The key that a rotation replaces, and its certificate, until the new one is certified. */
+  #former: { readonly id: string; readonly sha256?: string } | null = null;
 
   constructor(home: () => KeyHome) {
     this.#home = home;
@@ -121,9 +129,9 @@ export class MemberKey {
   /**
    * Makes the member's own key under `lock` and keeps it, then asks for its certificate. Without a network it
    * stays `uncertified`; a refusal is thrown (`sign-in` when the sign-in is older than ten minutes), the key
-   * stays. It is locked afterwards. `replaces`: SHA-256 of the certificate that it supersedes (rotation).
+   * stays. It is locked afterwards.
    */
-  async make(lock: NewLock | string, replaces?: string): Promise<void> {
+  async make(lock: NewLock | string): Promise<void> {
     const given = typeof lock === 'string' ? ({ lock: 'passphrase', passphrase: lock } as const) : lock;
     const record = await (await this.#home().vault()).create(given);
     await this.#keep({
@@ -138,16 +146,16 @@ export class MemberKey {
     this.#chosen = null;
     this.lock.tell({ kind: 'unlocked', key: record.id });
     try {
-      await this.enrol(replaces);
+      await this.enrol();
     } finally {
       this.lock.tell({ kind: 'lock', why: 'person' });
     }
   }
 
   /** Asks the workspace for the certificate of the open key. False when the server could not be reached. */
-  async enrol(replaces?: string): Promise<boolean> {
+  async enrol(): Promise<boolean> {
     if (this.stored === null) return false;
-    return this.#enrolWith(await this.authorise([this.#request()]), replaces);
+    return this.#enrolWith(await this.authorise([this.#request()]));
   }
 
   /** Opens the key for its certificate only. False when the server could not be reached. */
@@ -165,7 +173,7 @@ export class MemberKey {
     return { kind: 'certificate', name: member.me?.user.name ?? '' };
   }
 
-  async #enrolWith(key: UnlockedKey, replaces?: string): Promise<boolean> {
+  async #enrolWith(key: UnlockedKey): Promise<boolean> {
     const { stored } = this;
     if (stored === null) return false;
     const home = this.#home();
@@ -173,7 +181,7 @@ export class MemberKey {
     let issued: CertificateIssued;
     try {
       const { nonce } = await home.nonce();
-      issued = await home.certify(await enrolmentRequest(key, nonce), replaces);
+      issued = await home.certify(await enrolmentRequest(key, nonce), this.#former?.sha256);
     } catch (error) {
       if (codeOf(error) === 'unreachable') return false;
       throw error;
@@ -184,6 +192,9 @@ export class MemberKey {
       chain: issued.chain.map((der) => fromBase64(der)),
       proof: issued.proof
     });
+    const former = this.#former;
+    this.#former = null;
+    if (former !== null) await this.remove(former.id);
     return true;
   }
 
@@ -191,11 +202,10 @@ export class MemberKey {
    * Opens the chosen key until it locks (K4). `pin`: opens it again in this session (K3). Throws KeyError
    * `wrong-passphrase`, `wrong-passkey`, `blocked`, `pin-weak`, or an error with code `no-key`.
    */
-  async unlock(secret: Secret | string, pin?: string): Promise<void> {
+  async unlock(secret: Secret, pin?: string): Promise<void> {
     const stored = this.#required();
-    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
     const door = await this.#home().vault();
-    await this.lock.attempt(stored.id, () => door.unlock(stored.record, given, pin));
+    await this.lock.attempt(stored.id, () => door.unlock(stored.record, secret, pin));
     this.pinUntil = await door.pinUntil(stored.id);
   }
 
@@ -260,27 +270,125 @@ export class MemberKey {
   }
 
   /** Whether this is the member: their own lock, not a PIN. Nothing stays open. */
-  async prove(secret: Secret | string): Promise<void> {
+  async prove(secret: Secret): Promise<void> {
     const { record } = this.#required();
-    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
     const door = await this.#home().vault();
-    await this.lock.attempt(null, () => door.prove(record, given));
+    await this.lock.attempt(null, () => door.prove(record, secret));
   }
 
   /** The encrypted backup file of the own key. Throws KeyError `wrong-passphrase`, `passphrase-weak`. */
-  async backUp(secret: Secret | string, backupPassphrase: string): Promise<Blob> {
+  async backUp(secret: Secret, backupPassphrase: string): Promise<Blob> {
     const stored = this.#required();
-    const given = typeof secret === 'string' ? ({ kind: 'passphrase', passphrase: secret } as const) : secret;
     const door = await this.#home().vault();
     const certificates = certificatesOf(stored);
     const bytes = await this.lock.attempt(null, () =>
-      door.backUp(stored.record, given, backupPassphrase, { kind: 'person', certificates })
+      door.backUp(stored.record, secret, backupPassphrase, { kind: 'person', certificates })
     );
     const backups = (await this.#home().meta('x-key-backups')) as Record<string, number> | undefined;
     const at = this.#home().now();
     await this.#home().setMeta('x-key-backups', { ...backups, [stored.id]: at });
     if (stored.id === this.own?.id) this.backedUp = at;
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/json' });
+  }
+
+  /** The chosen key under another lock; it is locked afterwards, and a PIN of the old lock ends. */
+  async changeLock(secret: Secret, lock: NewLock): Promise<void> {
+    const stored = this.#required();
+    const door = await this.#home().vault();
+    const record = await this.lock.attempt(null, () => door.changeLock(stored.record, secret, lock));
+    this.lock.tell({ kind: 'lock', why: 'person' });
+    await door.lock(true);
+    this.pinUntil = null;
+    await this.#keep({ ...stored, record });
+  }
+
+  /**
+   * The key of a backup file under a new lock on this device. Its certificates are public and were not
+   * authenticated: they are kept only when they name this very key. `root` comes back for whoever keeps it.
+   * Throws KeyError `wrong-passphrase`, `record`, `lock-unknown`, `insecure-context`.
+   */
+  async restore(file: Uint8Array, passphrase: string, lock: NewLock): Promise<'person' | 'root'> {
+    const { record, kind, certificates } = await (await this.#home().vault()).restore(file, passphrase, lock);
+    if (kind === 'root') {
+      await this.#home().setMeta('x-root', record);
+      return kind;
+    }
+    const { parseCertificate } = await import('../pki/certificate.ts');
+    const [leaf = null, ...chain] = certificates.map((text) => fromBase64(text));
+    const own = leaf !== null && toBase64(parseCertificate(leaf).spki) === record.spki;
+    const before = this.all.find(({ id }) => id === record.id);
+    await this.#keep({
+      id: record.id,
+      document: null,
+      party: null,
+      record,
+      certificate: own ? leaf : null,
+      chain: own ? chain : [],
+      created: before?.created ?? this.#home().now(),
+      ...(own && before?.proof !== undefined && { proof: before.proof })
+    });
+    this.#chosen = null;
+    return kind;
+  }
+
+  /**
+   * A new key in place of the own one, whose certificate is superseded at the server. The former key stays
+   * until the new one has its certificate. Throws what `make` does.
+   */
+  async rotate(lock: NewLock): Promise<void> {
+    const before = this.own;
+    const sha256 = await this.ownSha256();
+    this.#former = before === null ? null : { id: before.id, ...(sha256 !== null && { sha256 }) };
+    await this.make(lock);
+  }
+
+  /** The member's certificates as the server knows them, newest first. */
+  certificates(): Promise<readonly CertificateRow[]> {
+    return this.#home().certificates();
+  }
+
+  /** SHA-256 of the own key's certificate, or null. */
+  async ownSha256(): Promise<string | null> {
+    const certificate = this.own?.certificate ?? null;
+    return certificate === null ? null : sha256Of(certificate);
+  }
+
+  /** Ends one of the member's certificates; where it is this device's, its key goes with it. */
+  async revoke(sha256: string, reason: RevocationReason): Promise<void> {
+    await this.#home().revoke(sha256, reason);
+    if ((await this.ownSha256()) === sha256 && this.own !== null) await this.remove(this.own.id);
+  }
+
+  /** Takes the keys of a PKCS#12 file. Returns how many; one that is here already is kept as it was. */
+  async importFile(file: Uint8Array, password: string, lock: NewLock): Promise<number> {
+    const found = await (await this.#home().vault()).importPkcs12(file, password, lock);
+    const fresh = found.filter(({ record }) => !this.all.some((key) => key.record.spki === record.spki));
+    for (const { record, certificates } of fresh) {
+      const [certificate = null, ...chain] = certificates;
+      const created = this.#home().now();
+      const key = { id: record.id, document: null, party: null, record, certificate, chain, created };
+      await this.#keep({ ...key, origin: 'imported' });
+    }
+    return fresh.length;
+  }
+
+  /** The chosen key as PKCS#12, with its certificates. Throws KeyError `wrong-passphrase`, `no-key-inside`. */
+  async exportFile(secret: Secret, password: string, name: string): Promise<Blob> {
+    const { record, certificate, chain } = this.#required();
+    const door = await this.#home().vault();
+    const certificates = certificate === null ? [] : [certificate, ...chain];
+    const bytes = await this.lock.attempt(null, () =>
+      door.exportPkcs12(record, secret, password, { certificates, name })
+    );
+    return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/x-pkcs12' });
+  }
+
+  /** Takes a key off this device. */
+  async remove(id: string): Promise<void> {
+    if (this.stored?.id === id) this.lock.tell({ kind: 'lock', why: 'person' });
+    await this.#home().deleteKey(id);
+    if (this.#chosen === id) this.#chosen = null;
+    await this.load();
   }
 
   async #keep(key: Stored): Promise<void> {
@@ -314,18 +422,3 @@ export const memberKey = new MemberKey(() => ({
 
 if (typeof window !== 'undefined') memberKey.lock.watch(window, channel);
 member.leaving.push(() => memberKey.lock.lock('sign-out'));
-
-export interface CertificateFacts {
-  /** UTC milliseconds. */
-  readonly notAfter: number;
-  /** SHA-256 in hex, in groups of four for the eye. */
-  readonly fingerprint: string;
-}
-
-/** What a person wants to see of a certificate (DER). */
-export async function certificateFacts(der: Uint8Array): Promise<CertificateFacts> {
-  const { certificateSha256, parseCertificate } = await import('../pki/certificate.ts');
-  const certificate = parseCertificate(der);
-  const hex = certificateSha256(certificate);
-  return { notAfter: certificate.notAfter, fingerprint: (hex.match(/.{4}/g) ?? []).join(' ') };
-}

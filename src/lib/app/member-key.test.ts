@@ -98,7 +98,7 @@ test('the newest own key counts before imported ones, never a one-time key of a 
 test('nothing can be unlocked before there is a key', async () => {
   const { key } = home();
   await key.load();
-  await expect(key.unlock('x')).rejects.toMatchObject({ code: 'no-key' });
+  await expect(key.unlock(secret)).rejects.toMatchObject({ code: 'no-key' });
 });
 
 test('security K5: one press, one signature; the second needs another press', async () => {
@@ -162,3 +162,35 @@ test('proving who one is opens nothing', async () => {
   await key.prove(secret);
   expect(key.unlocked).toBe(false);
 });
+
+test('a rotation keeps the former key until the new one is certified, and says which it supersedes', async () => {
+  const scene = await made();
+  const former = scene.key.own?.id;
+  const sha256 = await scene.key.ownSha256();
+  const certify = scene.door.certify;
+  scene.world.pressed = 1;
+  const away = { ...scene.door, nonce: failing('unreachable') };
+  const key = new MemberKey(() => (scene.world.tabs < 0 ? scene.door : away));
+  await key.load();
+  await key.rotate(aPasskey(8).lock);
+  expect(key.state).toBe('uncertified');
+  expect(scene.kept.size).toBe(2);
+  scene.world.tabs = -9;
+  scene.world.pressed = 1;
+  expect(await key.certify(aPasskey(8).secret)).toBe(true);
+  expect(certify).toHaveBeenLastCalledWith('csr over n1', sha256);
+  expect([...scene.kept.keys()]).toEqual([key.own?.id]);
+  expect(key.own?.id).not.toBe(former);
+});
+
+test('another lock: the old secret opens it no more, and a PIN of it ends', async () => {
+  const { key } = await made();
+  await key.unlock(secret, '271828');
+  const next = aPasskey(5);
+  await key.changeLock(secret, next.lock);
+  expect(key.unlocked).toBe(false);
+  expect(key.pinUntil).toBeNull();
+  await expect(key.unlock(secret)).rejects.toMatchObject(code('wrong-passkey'));
+  await expect(key.unlockByPin('271828')).rejects.toMatchObject(code('pin-off'));
+  await key.unlock(next.secret);
+}, 30_000);

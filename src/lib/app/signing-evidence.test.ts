@@ -34,6 +34,7 @@ const facts: EvidenceFacts = {
   party: client,
   proof: { kind: 'sms', statement: null },
   certificateSha256: hash('c'),
+  origin: 'device',
   lock: 'none',
   consent: { ...CONSENT_EN_1, sha256: hash('d') },
   consentAt: Date.UTC(2026, 4, 3, 12, 4),

@@ -19,6 +19,7 @@ export interface EvidenceFacts {
     readonly witness?: string | null;
   };
   readonly certificateSha256: string;
+  readonly origin: Evidence['key']['origin'];
   readonly lock: Evidence['key']['lock'];
   readonly consent: Consent & { readonly sha256: string };
   /** When the text stood beside the button that was pressed. */
@@ -69,7 +70,7 @@ export function buildEvidence(facts: EvidenceFacts): Evidence {
       phone: party.phone ? maskAddress(party.phone) : null
     },
     proof: { ...facts.proof },
-    key: { certificate: facts.certificateSha256, origin: 'device', lock: facts.lock },
+    key: { certificate: facts.certificateSha256, origin: facts.origin, lock: facts.lock },
     consent: {
       version: facts.consent.version,
       language: facts.consent.language,

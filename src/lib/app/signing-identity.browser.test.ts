@@ -6,7 +6,7 @@ import { parseJcs } from '../domain/jcs.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import { WITNESS_TEXT_EN } from '../domain/witness.ts';
 import { selfSigned } from '../keys/enrol.ts';
-import { createKey } from '../keys/key-store.ts';
+import { createOneTimeKey } from '../keys/key-store.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { parseRequest } from '../pki/csr.ts';
 import { webProvider } from '../pki/provider-web.ts';
@@ -49,7 +49,7 @@ function home(store = shelf()) {
     nonce: async () => nonce,
     certify: async (csr) => {
       asked.push(csr);
-      const { key } = await createKey({ lock: 'none' }, NOW);
+      const { key } = await createOneTimeKey(NOW);
       const der = await selfSigned(key, { name: 'CA', organization: '', email: '' }, NOW);
       return {
         certificate: toBase64(der),
@@ -114,7 +114,7 @@ describe('security H1, H3: a hand-over', () => {
   };
 
   async function member(): Promise<Witness> {
-    const { key } = await createKey({ lock: 'none' }, NOW);
+    const { key } = await createOneTimeKey(NOW);
     const der = await selfSigned(key, { name: 'Max Member', organization: '', email: '' }, NOW);
     return { key, certificates: [der], proof: 'the server’s word' };
   }

@@ -24,11 +24,11 @@ export interface PartyKeyHome {
 
 async function partyKey(store: KeyShelf, party: PartyRecord, now: number): Promise<[PartyKey, UnlockedKey]> {
   // keys/ is fetched when a key is needed: the page shows the document without it.
-  const { createKey, unlock } = await import('../keys/key-store.ts');
+  const { createOneTimeKey, openOneTimeKey } = await import('../keys/key-store.ts');
   const kept = (await store.keys()) as PartyKey[];
   const own = kept.find((key) => key.document === party.document && key.party === party.id);
-  if (own !== undefined) return [own, await unlock(own.record)];
-  const { record, key } = await createKey({ lock: 'none' }, now);
+  if (own !== undefined) return [own, await openOneTimeKey(own.record)];
+  const { record, key } = await createOneTimeKey(now);
   const stored: PartyKey = {
     id: record.id,
     document: party.document,
@@ -65,14 +65,14 @@ export async function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord):
 /** What signs with a certified one-time key. */
 export async function partyIdentity(home: PartyKeyHome, party: PartyRecord): Promise<SigningIdentity> {
   const stored = await certifiedPartyKey(home, party);
-  const { unlock } = await import('../keys/key-store.ts');
-  return identityOf(stored, await unlock(stored.record), {
+  const { openOneTimeKey } = await import('../keys/key-store.ts');
+  return identityOf(stored, await openOneTimeKey(stored.record), {
     kind: party.proof,
     statement: stored.proof ?? null
   });
 }
 
-/** A stored, certified key that is open. The root stays out of the file (`contracts.md`). */
+/** A stored key that is open, with its certificate. The root stays out of the file (`contracts.md`). */
 export function identityOf(
   stored: StoredKey<KeyRecord>,
   key: UnlockedKey,
@@ -80,9 +80,12 @@ export function identityOf(
 ): SigningIdentity {
   if (stored.certificate === null)
     throw Object.assign(new Error('no certificate yet'), { code: 'no-certificate' });
-  const intermediates = stored.chain.slice(0, -1);
+  const origin = stored.origin ?? 'device';
+  // The server's chain ends with the workspace's root; an imported one is kept without.
+  const intermediates = origin === 'device' ? stored.chain.slice(0, -1) : stored.chain;
   return {
     certificates: [stored.certificate, ...intermediates],
+    origin,
     lock: key.lock,
     proof,
     sign: (attributes) => key.sign(attributes)
@@ -165,8 +168,8 @@ export async function handoverIdentity(
   const kept = (await store.keys()) as PartyKey[];
   const own = kept.find((key) => key.document === party.document && key.party === party.id);
   if (own === undefined) throw Object.assign(new Error('no key of this party'), { code: 'no-key' });
-  const { unlock } = await import('../keys/key-store.ts');
-  return identityOf(own, await unlock(own.record), {
+  const { openOneTimeKey } = await import('../keys/key-store.ts');
+  return identityOf(own, await openOneTimeKey(own.record), {
     kind: 'in-person',
     statement: papers.statement,
     witness: papers.witness

@@ -89,6 +89,7 @@ function outside(more: Partial<SigningPorts> = {}) {
     file: async (sha256) => new Blob([sha256.slice(0, 1)]),
     identity: async () => ({
       certificates: [Uint8Array.of(1), Uint8Array.of(2)],
+      origin: 'device',
       lock: 'none',
       proof: { kind: 'email', statement: null },
       sign: async () => new Uint8Array(64)

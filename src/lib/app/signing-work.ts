@@ -14,6 +14,7 @@ import { ownFields, ownValues, type Filled, type OwnField } from './signing-fiel
 export interface SigningIdentity {
   /** DER, leaf first, then intermediates; without the root. */
   readonly certificates: readonly Uint8Array[];
+  readonly origin: Evidence['key']['origin'];
   readonly lock: Evidence['key']['lock'];
   /** `witness`: in person, the server's statement about who was there. */
   readonly proof: {
@@ -151,6 +152,7 @@ async function evidenceOf(
     party: turn.party,
     proof: identity.proof,
     certificateSha256: await hash(leaf),
+    origin: identity.origin,
     lock: identity.lock,
     consent: { ...turn.consent, sha256: await hash(encodeUtf8(turn.consent.text)) },
     consentAt: act.consentAt,

@@ -1,3 +1,5 @@
+import { bitString, integer, nullValue, oid, sequence } from '../asn1/der.ts';
+import { Oid } from '../pki/oid.ts';
 import { parseSpki } from '../pki/spki.ts';
 import { KeyError } from './error.ts';
 
@@ -45,6 +47,14 @@ export function algorithmOf(spki: Uint8Array): KeyAlgorithm {
   throw new KeyError('unsupported', `no signatures with a key of kind ${key.kind}`);
 }
 
+/** A key that is marked for PSS only (RFC 4055 §1.2) gets the general identifier: WebCrypto knows no other. */
+function readable(spki: Uint8Array): Uint8Array {
+  const key = parseSpki(spki);
+  if (key.kind !== 'rsa' || !key.pss) return spki;
+  const numbers = sequence(integer(key.modulus), integer(key.exponent));
+  return sequence(sequence(oid(Oid.rsaEncryption), nullValue()), bitString(numbers));
+}
+
 /** Whether `signature` over `message` is by the key of `spki`; a key that cannot be read signs nothing. */
 export async function verifies(
   alg: KeyAlgorithm,
@@ -54,7 +64,7 @@ export async function verifies(
 ): Promise<boolean> {
   const { key, signing } = SCHEMES[alg];
   return crypto.subtle
-    .importKey('spki', Uint8Array.from(spki), key, false, ['verify'])
+    .importKey('spki', Uint8Array.from(readable(spki)), key, false, ['verify'])
     .then((open) => crypto.subtle.verify(signing, open, Uint8Array.from(signature), Uint8Array.from(message)))
     .catch(() => false);
 }

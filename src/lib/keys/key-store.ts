@@ -82,8 +82,3 @@ export async function openOneTimeKey(value: unknown): Promise<UnlockedKey> {
     throw new KeyError('spki-mismatch', 'the record names another key');
   return key;
 }
-
-/** Former names, until their last caller is gone. */
-export const createKey = (_lock: { readonly lock: 'none' }, now: number): Promise<OneTimeKey> =>
-  createOneTimeKey(now);
-export const unlock = openOneTimeKey;

@@ -15,7 +15,9 @@ const CALLS: readonly Call[] = [
   'changeLock',
   'backUp',
   'restore',
-  'setUpRoot'
+  'setUpRoot',
+  'importPkcs12',
+  'exportPkcs12'
 ];
 
 export interface ToVault {

@@ -2,6 +2,7 @@ import { encodeUtf8 } from '../bytes/utf8.ts';
 import { SCHEMES } from './algorithm.ts';
 import { backUp, changeLock, restoreBackup, type BackupInput, type RestoredKey } from './backup.ts';
 import { KeyError } from './error.ts';
+import { exportPkcs12, importPkcs12, type ImportedKey } from './imported.ts';
 import { newKeyId } from './key-store.ts';
 import { kekOf, makeKey, openKey, type NewLock, type Secret } from './lock.ts';
 import { LONGEST } from './lock-state.ts';
@@ -50,6 +51,13 @@ export interface VaultDoor {
   ): Promise<Uint8Array>;
   restore(file: Uint8Array, passphrase: string, lock: NewLock): Promise<RestoredKey>;
   setUpRoot(input: RootInput): Promise<NewWorkspaceRoot>;
+  importPkcs12(file: Uint8Array, password: string, lock: NewLock): Promise<ImportedKey[]>;
+  exportPkcs12(
+    record: LockedKeyRecord,
+    secret: Secret,
+    password: string,
+    about: { readonly certificates: readonly Uint8Array[]; readonly name: string }
+  ): Promise<Uint8Array>;
 }
 
 interface OpenKey {
@@ -159,6 +167,8 @@ export class Vault implements VaultDoor {
   backUp = backUp;
   restore = restoreBackup;
   setUpRoot = setUpRoot;
+  importPkcs12 = importPkcs12;
+  exportPkcs12 = exportPkcs12;
 
   #opened(record: LockedKeyRecord, privateKey: CryptoKey): void {
     this.#tickets.clear();

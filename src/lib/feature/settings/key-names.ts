@@ -1,0 +1,13 @@
+import { certificateFacts } from '#lib/app/certificate-facts.ts';
+import type { MemberKey } from '#lib/app/member-key.svelte.ts';
+import * as m from '#lib/paraglide/messages.js';
+
+/** What each of several keys is called where one is chosen: id → name. */
+export async function keyNames(keys: MemberKey['all']): Promise<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const { id, origin, certificate } of keys) {
+    if (origin !== 'imported' || certificate === null) names[id] = m.keys_own();
+    else names[id] = m.keys_imported({ name: (await certificateFacts(certificate)).name });
+  }
+  return names;
+}
