@@ -141,7 +141,8 @@ export class MemberKey {
       record,
       certificate: null,
       chain: [],
-      created: this.#home().now()
+      // The newest own key counts, also when the clock was set back.
+      created: Math.max(this.#home().now(), (this.own?.created ?? 0) + 1)
     });
     this.#chosen = null;
     this.lock.tell({ kind: 'unlocked', key: record.id });
