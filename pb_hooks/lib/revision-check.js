@@ -250,7 +250,7 @@ function checkRevision(app, who, { document, party, bytes, size, frozenSha256 })
   if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
   checkCertificate(app, party, certificate);
   checkEvidence(document, party, certificate, evidence, frozenSha256);
-  checkProof(app, who, party, report);
+  checkProof(app, who, party, own);
   checkConsent(evidence);
   checkValues(document, party, after, evidence);
   return shared.certificateSha256(certificate);
