@@ -58,7 +58,9 @@ export class Filler {
     const rect = rectangle(corners);
     if (rect === null) return null;
     const boxes = boxesOf(doc, widget.dict.get('P'));
-    return canvasOf(boxes, rect, this.style(field, widget).turn ?? boxes.rotate);
+    // §12.5.6.19: a form's own field that states no turn lies as the page does; pictures are upright.
+    const usual = field.type === 'Sig' || field.name.startsWith('cs-') ? boxes.rotate : 0;
+    return canvasOf(boxes, rect, this.style(field, widget).turn ?? usual);
   }
 
   style(field: FormField, widget: Widget): FieldStyle {

@@ -49,7 +49,6 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 export function appearance(canvas: Canvas, content: string, resources: Resources = {}): PdfStream {
   const { rect } = canvas;
   const dict = new PdfDict()
-    .set('Type', new PdfName('XObject'))
     .set('Subtype', new PdfName('Form'))
     .set('BBox', [0, 0, round(rect[2] - rect[0]), round(rect[3] - rect[1])]);
   const named = new PdfDict();
@@ -61,5 +60,6 @@ export function appearance(canvas: Canvas, content: string, resources: Resources
   if (resources.image) named.set('XObject', new PdfDict().set('I0', resources.image));
   if (named.map.size > 0) dict.set('Resources', named);
   if (content === '') return new PdfStream(dict, new Uint8Array(0));
-  return packed(encodeLatin1(`q ${matrix(canvas)}${content} Q`), dict);
+  // Whoever paints the form saves the graphics state (§8.10.1), so what is set here ends with it.
+  return packed(encodeLatin1(`${matrix(canvas)}${content}`), dict);
 }

@@ -89,6 +89,23 @@ export class SetText {
 const widthOf = ({ glyphs, face }: Run): number =>
   glyphs.reduce((sum, glyph) => sum + glyph.advance, 0) / face.unitsPerEm;
 
+/**
+ * The characters of a value's one line from left to right, as an appearance of ours shows them and its fonts'
+ * /ToUnicode says them: normal, without what is invisible. A picture that says something else lies (S2).
+ */
+export function visualText(value: string): string {
+  const text = normalText(value).replace(/\n/g, ' ').replace(/ +$/, '');
+  if (!RIGHT_TO_LEFT.test(text)) return withoutInvisible(text);
+  bidi ??= bidiFactory();
+  const order = bidi.getReorderedIndices(text, bidi.getEmbeddingLevels(text));
+  // The two halves of a character of the further planes keep their order.
+  const characters = order.map((index) => text.charAt(index)).join('');
+  return withoutInvisible(characters.replace(/([\udc00-\udfff])([\ud800-\udbff])/g, '$2$1'));
+}
+
+const withoutInvisible = (text: string): string =>
+  [...text].filter((character) => !isInvisible(character.codePointAt(0) ?? 0)).join('');
+
 /** UAX #9, rule L2: runs of the highest level turned round first, down to the lowest odd one. */
 function inOrder<T extends { readonly level: number }>(runs: readonly T[]): T[] {
   const ordered = [...runs];
@@ -122,10 +139,9 @@ export function clustersOf({ glyphs, to }: Run, text: string): Cluster[] {
   const starts = groups.map((group) => group[0]?.cluster ?? 0).sort((a, b) => a - b);
   return groups.map((group) => {
     const start = group[0]?.cluster ?? 0;
-    const own = [...text.slice(start, starts[starts.lastIndexOf(start) + 1] ?? to)];
     return {
       glyphs: group,
-      text: own.filter((character) => !isInvisible(character.codePointAt(0) ?? 0)).join('')
+      text: withoutInvisible(text.slice(start, starts[starts.lastIndexOf(start) + 1] ?? to))
     };
   });
 }
