@@ -213,6 +213,17 @@ function textOf(field) {
   return null;
 }
 
+/** Checkboxes of one question: exactly one of them is ticked, none only where none is required. */
+function checkQuestions(own, values) {
+  const questions = new Set(own.flatMap(({ group }) => (group === undefined ? [] : [group])));
+  for (const question of questions) {
+    const answers = own.filter(({ group }) => group === question);
+    const ticked = answers.filter(({ name }) => (values[name] || '') !== '').length;
+    if (ticked > 1 || (ticked === 0 && answers.some(({ required }) => required)))
+      throw new Refusal('evidence', `${answers[0].name} and its like need one answer.`);
+  }
+}
+
 /** Stated values are those in the file, and no required field is empty. */
 function checkValues(document, party, after, evidence) {
   const inFile = new Map(shared.formFields(after).map((field) => [field.name, field]));
@@ -221,9 +232,11 @@ function checkValues(document, party, after, evidence) {
   const names = new Set(own.map((field) => field.name));
   const stray = Object.keys(evidence.values).find((name) => !names.has(name));
   if (stray !== undefined) throw new Refusal('evidence', `${stray} is no field of this party.`);
+  checkQuestions(own, evidence.values);
   for (const field of own) {
     const stated = evidence.values[field.name] || '';
-    if (field.required && stated === '') throw new Refusal('evidence', `${field.name} must be filled in.`);
+    if (field.required && stated === '' && field.group === undefined)
+      throw new Refusal('evidence', `${field.name} must be filled in.`);
     const written = inFile.get(field.name);
     // A file that was signed before it came has no such field; its value stands in the signature's picture.
     if (written !== undefined && textOf(written) !== stated) {
