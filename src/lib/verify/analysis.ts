@@ -14,6 +14,8 @@ import type { Finding } from './finding.ts';
 import { formOf } from './form.ts';
 import { hashFormerFiles } from './former-files.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
+import { placesOf } from './places.ts';
+import { findPreparation } from './preparation.ts';
 import { References } from './references.ts';
 import { type Asking, nothing, together } from './question.ts';
 import type { Report, ReportError, Warning } from './report.ts';
@@ -177,13 +179,14 @@ function* read(
   const firstSigned = signed.length === 0 ? -1 : Math.min(...signed);
   const steps = compareAll(doc, firstSigned);
   const covers = coversContent(doc);
+  const places = placesOf(doc);
   const dss: ValidationData = readDss(doc) ?? { certificates: [], crls: [] };
   const roots = readCertificates(options.roots ?? []);
   const changes = coverages.map(({ coverage, revision }, i) => {
     const signature = found[i];
     return signature === undefined || revision < 0 || (coverage !== 'file' && coverage !== 'revision')
       ? unknownChanges
-      : judgeChanges(signature, revision, steps, covers);
+      : judgeChanges(signature, revision, steps, covers, places);
   });
   const described = describeRevisions(doc, found, coverages);
   const former = yield* hashFormerFiles(doc, found, coverages, described);
@@ -207,6 +210,8 @@ function* read(
   const signatures = judged.map(({ report }) => report);
   const empty = isSigned ? emptyPlaces(doc) : [];
   const differing = isSigned ? yield* judgeAppearances(doc) : [];
+  const first = doc.revisions()[firstSigned];
+  const prepared = first === undefined ? [] : findPreparation(doc.of(first));
   return {
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,
@@ -217,6 +222,7 @@ function* read(
       ...faults.warnings,
       ...empty,
       ...differing,
+      ...prepared,
       ...judged.flatMap(({ warnings }) => warnings)
     ],
     verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))

@@ -1,4 +1,5 @@
 import type { PdfDocument } from '../pdf/document.ts';
+import { concat } from '../bytes/concat.ts';
 import { PdfError } from '../pdf/error.ts';
 import { isSpace, Lexer, type Token } from '../pdf/lexer.ts';
 import { limitError } from '../pdf/limits.ts';
@@ -23,6 +24,8 @@ export interface ContentBox {
   /** What was shown, and with which font. */
   readonly text?: { readonly string: PdfString; readonly font: PdfDict | null; readonly bytes: number };
   readonly image?: PdfStream;
+  /** It hides what was painted before: a filled rectangle, or an image without a mask. */
+  readonly opaque?: boolean;
 }
 
 const MAX_OPERATORS = 2_000_000;
@@ -44,6 +47,8 @@ interface State {
   leading: number;
   rise: number;
   mode: number;
+  /** The fill lets through what lies below it (§11.3.7). */
+  clear: boolean;
 }
 
 /** Walks a page's content (§8, §9) and notes the boxes of what it paints. Text that is never shown is left out. */
@@ -58,7 +63,7 @@ class Painter {
     what: ContentBox['what'],
     box: Box,
     state: State,
-    more: Pick<ContentBox, 'text' | 'image'> = {}
+    more: Omit<ContentBox, 'what' | 'box'> = {}
   ): void {
     const seen = intersect(box, state.clip);
     if (seen[2] < seen[0] || seen[3] < seen[1]) return;
@@ -89,12 +94,15 @@ class Painter {
       scale: 1,
       leading: 0,
       rise: 0,
-      mode: 0
+      mode: 0,
+      clear: false
     };
     const saved: State[] = [];
     let stack: PdfObject[] = [];
     let path: number[] = [];
     let clipping = false;
+    /** The path is made of rectangles alone. */
+    let rectangles = true;
     let text: Matrix = identity;
     let line: Matrix = identity;
     const num = (i: number): number => {
@@ -113,9 +121,11 @@ class Painter {
       }
       return box;
     };
-    const endPath = (painted: boolean): void => {
+    const endPath = (painted: boolean, filled = false): void => {
       const box = pathBox();
-      if (box !== null && painted) this.paint('path', box, state);
+      const opaque = filled && rectangles && !state.clear;
+      if (box !== null && painted) this.paint('path', box, state, { opaque });
+      rectangles = true;
       if (clipping) state = { ...state, clip: box === null ? state.clip : intersect(state.clip, box) };
       path = [];
       clipping = false;
@@ -169,6 +179,13 @@ class Painter {
         point(num(0) + num(2), num(1));
         point(num(0), num(1) + num(3));
       },
+      gs: () => {
+        const name = stack[0];
+        const states = this.doc.dict(resources?.get('ExtGState'));
+        const one = name instanceof PdfName ? this.doc.dict(states?.get(name.name)) : null;
+        const alpha = this.doc.resolve(one?.get('ca'));
+        if (typeof alpha === 'number') state = { ...state, clear: alpha < 1 };
+      },
       W: () => void (clipping = true),
       'W*': () => void (clipping = true),
       n: () => endPath(false),
@@ -217,7 +234,14 @@ class Painter {
       }
     };
     for (const painted of ['S', 's', 'f', 'F', 'f*', 'B', 'B*', 'b', 'b*'])
-      named[painted] = () => endPath(true);
+      named[painted] = () => endPath(true, painted.toLowerCase() !== 's');
+    for (const drawn of ['m', 'l', 'c', 'v', 'y']) {
+      const draw = named[drawn];
+      named[drawn] = () => {
+        rectangles = false;
+        draw?.();
+      };
+    }
     const operators = new Map(Object.entries(named));
     for (;;) {
       const back = lexer.pos;
@@ -242,7 +266,14 @@ class Painter {
     if (!(object instanceof PdfStream)) return;
     const subtype = this.doc.resolve(object.dict.get('Subtype'));
     if (subtype instanceof PdfName && subtype.name === 'Image') {
-      this.paint('image', transformBox(state.matrix, [0, 0, 1, 1]), state, { image: object });
+      this.paint('image', transformBox(state.matrix, [0, 0, 1, 1]), state, {
+        image: object,
+        opaque:
+          !state.clear &&
+          !object.dict.has('SMask') &&
+          !object.dict.has('Mask') &&
+          !object.dict.has('ImageMask')
+      });
       return;
     }
     if (depth >= MAX_DEPTH) throw limitError('forms inside each other', MAX_DEPTH);
@@ -308,32 +339,34 @@ export function formContent(doc: PdfDocument, form: PdfStream): ContentBox[] | n
   }
 }
 
-/**
- * What a page (from 1) paints, in user space; null when its content cannot be read to the end, so that nobody
- * knows. Boxes that fill nine tenths of the page are background and left out.
- */
-export function contentBoxes(doc: PdfDocument, page: number): ContentBox[] | null {
+/** What a page (from 1) paints, in user space and in the order of painting; null when it cannot be read to the end. */
+export function paintedBoxes(
+  doc: PdfDocument,
+  page: number
+): { readonly boxes: readonly ContentBox[]; readonly media: Box } | null {
   try {
     const { dict, inherited } = doc.page(page);
     const contents = doc.resolve(dict.get('Contents'));
     const parts = Array.isArray(contents) ? contents.map((part) => doc.resolve(part)) : [contents];
+    // Parts are joined as if white space stood between them (§7.8.2).
     const pieces = parts.flatMap((part) =>
       part instanceof PdfStream ? [doc.inflate(part), Uint8Array.of(10)] : []
     );
-    const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
     const resources = inherited('Resources');
     const media = boxOf(doc, inherited('MediaBox')) ?? [0, 0, 612, 792];
     const painter = new Painter(doc);
-    painter.run(whole, resources instanceof PdfDict ? resources : null, identity, media, 0);
-    const full = area(media);
-    return painter.boxes.filter(({ what, box }) => what === 'text' || area(box) < 0.9 * full);
+    painter.run(concat(...pieces), resources instanceof PdfDict ? resources : null, identity, media, 0);
+    return { boxes: painter.boxes, media };
   } catch (error) {
     if (error instanceof PdfError) return null;
     throw error;
   }
+}
+
+/** What a page paints, without boxes that fill nine tenths of it: those are background. */
+export function contentBoxes(doc: PdfDocument, page: number): ContentBox[] | null {
+  const painted = paintedBoxes(doc, page);
+  if (painted === null) return null;
+  const full = area(painted.media);
+  return painted.boxes.filter(({ what, box }) => what === 'text' || area(box) < 0.9 * full);
 }

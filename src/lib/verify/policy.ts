@@ -44,7 +44,11 @@ export function judgeChanges(
   signature: Pick<FoundSignature, 'docMdp' | 'locks'>,
   from: number,
   steps: readonly (readonly Finding[])[],
-  covers: (placed: Placed, revision: number) => boolean
+  covers: (placed: Placed, revision: number) => boolean,
+  place: (found: Finding, revision: number) => Pick<ChangeItem, 'page' | 'box'> = ({ page }) => ({
+    page,
+    box: null
+  })
 ): ChangeJudgement {
   const items: ChangeItem[] = [];
   let level: ChangeLevel = 'none';
@@ -54,10 +58,10 @@ export function judgeChanges(
       items.push({
         revision,
         object: found.object,
-        page: found.page,
         level: own.level,
         code: own.code,
-        message: found.message
+        message: found.message,
+        ...place(found, revision)
       });
       if (order.indexOf(own.level) > order.indexOf(level)) level = own.level;
     }

@@ -38,6 +38,15 @@ export type Integrity = 'intact' | 'broken' | 'malformed' | 'unsupported';
 export type Coverage = 'file' | 'revision' | 'partial' | 'invalid';
 export type ChangeLevel = 'none' | 'lta' | 'form' | 'annotations' | 'disallowed' | 'unknown';
 
+/** A place on a page (from 1) as it is displayed: PDF points, origin top left, y down (`contracts.md`). */
+export interface ChangeBox {
+  readonly page: number;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
 export interface ChangeItem {
   /** Index into `revisions` of the revision that made it. */
   readonly revision: number;
@@ -47,6 +56,8 @@ export interface ChangeItem {
   /** Stable word, e.g. `page-content`, `field-value`, `new-signature`; `verify_change_<code>` is its sentence. */
   readonly code: string;
   readonly message: string;
+  /** Where it can be seen, when that is one place. */
+  readonly box: ChangeBox | null;
 }
 
 export interface CertificateSummary {

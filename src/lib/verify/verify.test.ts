@@ -265,6 +265,17 @@ describe('what was appended after the last signature', () => {
     expect(warned(report)).toContain('signature-hidden');
   });
 
+  test('a change says where it can be seen, as the page is displayed', async () => {
+    const doc = openPdf(memorySource(contract));
+    const field = fieldNumber(doc, 'cs-A-text-1');
+    const report = await judge(
+      append(contract, new Map([[field, edited(doc, field, (d) => d.set('V', 7))]]))
+    );
+    const item = report.signatures[0]?.changes.items.find(({ code }) => code === 'field-locked');
+    // The command puts the text field of the first party under its signature, 200 × 24 at the left edge.
+    expect(item).toMatchObject({ page: 1, box: { page: 1, x: 0, y: 64, w: 200, h: 24 } });
+  });
+
   test("another value in a party's field, although filling in is permitted", async () => {
     const doc = openPdf(memorySource(contract));
     const field = fieldNumber(doc, 'cs-A-text-1');
