@@ -1,4 +1,4 @@
-// node scripts/cli.js <verify|sign|corpus> ARGS…: bundles src/cli/<name>.ts when a source is newer, runs it.
+// node scripts/cli.js <verify|sign|corpus|oracles> ARGS…: bundles src/cli/<name>.ts when a source is newer, runs it.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -51,7 +51,7 @@ export async function bundled(name) {
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [name = '', ...args] = process.argv.slice(2);
   if (!existsSync(join(root, 'src/cli', `${name}.ts`))) {
-    console.error('usage: node scripts/cli.js <verify|sign|corpus> ARGS…');
+    console.error('usage: node scripts/cli.js <verify|sign|corpus|oracles> ARGS…');
     process.exit(2);
   }
   const file = await bundled(name);

@@ -21,6 +21,10 @@ test('without wishes: two parties on page 1, fresh keys', () => {
     keyFiles: [],
     pss: false,
     password: null,
+    tsa: null,
+    tsaRoots: null,
+    archive: false,
+    crls: [],
     text: null,
     stamp: null,
     page: 1,
@@ -69,6 +73,7 @@ test.each([
   [['--out-dir', 'o', 'a.pdf', '--box', '1,2,0,4'], '--box 1,2,0,4'],
   [['--out-dir', 'o', 'a.pdf', '--box', '1,2,3,4,5'], '--box 1,2,3,4,5'],
   [['--out-dir', 'o', 'a.pdf', '--password', 'a', '--password', 'b'], 'two passwords'],
+  [['--out-dir', 'o', 'a.pdf', '--archive'], 'need --tsa URL'],
   [['--out-dir', 'o', 'a.pdf', '--colour'], "Unknown option '--colour'"]
 ])('%j is refused', (args, message) => {
   expect(refusal(...args)).toContain(message);

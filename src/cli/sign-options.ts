@@ -9,13 +9,21 @@ first, on page 1; then signs for all in order with fresh keys and self-signed ce
   --out-dir DIR      where the signed files go, under their own names (paths count from where npm was called)
   --parties N        1 to 26
   --json             one JSON line a file:
-                     {"in","out","bytesIn","bytesOut","revisions":[{"end","kind","ms"}],"error":null|{"code","message"}}
+                     {"in","out","bytesIn","bytesOut","revisions":[{"end","kind","ms"}],"notices":[{"code","message"}],
+                      "error":null|{"code","message"}}
 keys
   --p12 FILE         sign with the key of a PKCS#12 file; given several times, one for each party in order, the
                      last for all that remain
   --password P       right after --p12 FILE: opens that file; anywhere else: opens encrypted PDFs
   --open-password P  opens encrypted PDFs, wherever it stands
   --pss              RSA keys sign by RSASSA-PSS instead of PKCS#1 v1.5
+time
+  --tsa URL          a timestamp of this authority (RFC 3161) in every signature; it is checked before it is used,
+                     and where none comes, the line says so and the file is signed without
+  --tsa-ca FILE      the roots that its certificate must reach, PEM or DER; without it whoever answers is taken
+  --archive          after the last signature everything that is needed to verify without network, and a document
+                     timestamp over it (PAdES-B-LTA, when there is a revocation list for everybody); needs --tsa
+  --crl FILE         a revocation list for the archive, PEM or DER; may be given several times
 what is shown, and where
   --text "…"         what stands in the text fields
   --stamp IMAGE      PNG or JPEG for the stamp
@@ -34,6 +42,10 @@ export interface SignOptions {
   readonly keyFiles: readonly { readonly path: string; readonly password: string }[];
   readonly pss: boolean;
   readonly password: string | null;
+  readonly tsa: string | null;
+  readonly tsaRoots: string | null;
+  readonly archive: boolean;
+  readonly crls: readonly string[];
   readonly text: string | null;
   readonly stamp: string | null;
   readonly page: number;
@@ -69,6 +81,10 @@ const OPTIONS = {
   password: { type: 'string', multiple: true },
   'open-password': { type: 'string' },
   pss: { type: 'boolean' },
+  tsa: { type: 'string' },
+  'tsa-ca': { type: 'string' },
+  archive: { type: 'boolean' },
+  crl: { type: 'string', multiple: true },
   text: { type: 'string' },
   stamp: { type: 'string' },
   page: { type: 'string' },
@@ -83,6 +99,8 @@ export function readSignOptions(args: readonly string[]): SignOptions | null {
   const folder = values['out-dir'];
   if (folder === undefined) throw new UsageError('--out-dir DIR is missing');
   if (positionals.length === 0) throw new UsageError('no file is named');
+  if (values.tsa === undefined && (values.archive === true || values['tsa-ca'] !== undefined))
+    throw new UsageError('--archive and --tsa-ca need --tsa URL');
   // Which of the two a --password opens is told by what it follows.
   const keyFiles: { path: string; password: string }[] = [];
   let password = values['open-password'] ?? null;
@@ -106,6 +124,10 @@ export function readSignOptions(args: readonly string[]): SignOptions | null {
     keyFiles,
     pss: values.pss ?? false,
     password,
+    tsa: values.tsa ?? null,
+    tsaRoots: values['tsa-ca'] ?? null,
+    archive: values.archive ?? false,
+    crls: values.crl ?? [],
     text: values.text ?? null,
     stamp: values.stamp ?? null,
     page: wholeNumber('page', values.page ?? '1', 1_000_000),

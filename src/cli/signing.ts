@@ -1,14 +1,17 @@
 import type { ByteSource } from '#lib/bytes/source.ts';
 import { joinedSource } from '#lib/bytes/joined-source.ts';
 import { selfSignedCertificate, serialFrom } from '#lib/pki/authority.ts';
-import { hashSource } from '#lib/pki/provider-web.ts';
+import { hashSource, webProvider } from '#lib/pki/provider-web.ts';
 import type { FontSet } from '#lib/pdf/appearance/fonts.ts';
 import { openPdf } from '#lib/pdf/document.ts';
 import { freeze } from '#lib/sign/freeze.ts';
 import type { Layout, Picture, SignInput } from '#lib/sign/layout.ts';
 import { prepareSignature } from '#lib/sign/signature.ts';
+import type { ValidationData } from '#lib/sign/archive.ts';
+import { TimestampError, type CheckedToken } from '#lib/sign/timestamp.ts';
 import { columnLayout, type Place } from './column.ts';
 import type { PartyKey } from './pkcs12-key.ts';
+import { appendTimestamp, archiveData, askAuthority, roomFor, type Authority } from './timestamping.ts';
 
 /** A key made for one signature, with a certificate by its own word. */
 export interface FreshKey {
@@ -30,22 +33,65 @@ export async function freshKey(name: string, now: number): Promise<FreshKey> {
   return { certificate: certificate.finish(await sign(certificate.bytes)), sign };
 }
 
-/** The tail that signs `source` for one party. `password` opens an encrypted file. */
+/** Something that did not come to be although the file was signed. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A time authority that answered once. */
+export interface TimeWish {
+  readonly authority: Authority;
+  /** A token of its: how long they are, and who signs them. */
+  readonly sample: CheckedToken;
+  /** After the last signature the validation data and a document timestamp (PAdES-B-LTA). */
+  readonly archive: boolean;
+  /** What the caller has for the archive. */
+  readonly data: ValidationData;
+}
+
+/**
+ * The tail that signs `source` for one party. `password` opens an encrypted file; with `time` the signature
+ * carries a timestamp, or `notices` gets why it does not.
+ */
 export async function signOnce(
   source: ByteSource,
   input: SignInput,
   fonts: FontSet,
   sign: FreshKey['sign'],
-  password?: string
+  { password, time = null, notices = [] }: Surroundings = {}
 ): Promise<Uint8Array> {
-  const prepared = prepareSignature(
-    openPdf(source, password === undefined ? {} : { password }),
-    input,
-    fonts
-  );
+  const doc = openPdf(source, password === undefined ? {} : { password });
+  const timestampRoom = time === null ? 0 : roomFor(time.sample);
+  const prepared = prepareSignature(doc, input, fonts, { timestampRoom });
   const covered = joinedSource(source, ...prepared.covered);
   const digest = await hashSource(covered, prepared.hash);
-  return prepared.finish(await sign(prepared.attributes(digest)));
+  const signature = await sign(prepared.attributes(digest));
+  if (time === null) return prepared.finish(signature);
+  const token = await orNotice(notices, async () => {
+    const imprint = await webProvider.hash('SHA-256', prepared.stamped(signature));
+    const { token } = await askAuthority(time.authority, imprint);
+    if (!prepared.hasRoomFor(token.length)) throw new TimestampError('too-large', 'a token without room');
+    return token;
+  });
+  return token === null ? prepared.finish(signature) : prepared.finish(signature, token);
+}
+
+interface Surroundings {
+  readonly password?: string;
+  readonly time?: TimeWish | null;
+  readonly notices?: Notice[];
+}
+
+/** What an authority fails to give is named and done without: the signature counts all the same. */
+async function orNotice<T>(notices: Notice[], work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TimestampError)) throw error;
+    notices.push({ code: `timestamp-${error.code}`, message: error.message });
+    return null;
+  }
 }
 
 /** A round blue stamp with a hole, 48 × 48, transparent around. */
@@ -96,7 +142,7 @@ interface SampleWishes {
 export interface WrittenRevision {
   /** Offset behind its last byte. */
   readonly end: number;
-  readonly kind: 'freeze' | 'signature';
+  readonly kind: 'freeze' | 'signature' | 'archive';
   readonly ms: number;
 }
 
@@ -110,6 +156,15 @@ export interface Wishes {
   readonly text?: string;
   readonly stamp?: Picture;
   readonly place?: Place;
+  readonly time?: TimeWish | null;
+}
+
+export interface Signings {
+  readonly tails: Uint8Array[];
+  readonly revisions: WrittenRevision[];
+  /** Names of the fields that were signed, in order. */
+  readonly signatures: string[];
+  readonly notices: Notice[];
 }
 
 /** Freezes a file and signs it for every party in order, each with a fresh key. Throws PdfError. */
@@ -118,10 +173,13 @@ export async function signForAll(
   parties: number,
   fonts: FontSet,
   now: () => number,
-  { password, keys = [], text, stamp, place }: Wishes = {}
-): Promise<{ tails: Uint8Array[]; revisions: WrittenRevision[] }> {
+  { password, keys = [], text, stamp, place, time = null }: Wishes = {}
+): Promise<Signings> {
   const tails: Uint8Array[] = [];
   const revisions: WrittenRevision[] = [];
+  const notices: Notice[] = [];
+  const opening = password === undefined ? {} : { password };
+  const used: PartyKey[] = [];
   let whole = source;
   const append = (tail: Uint8Array, kind: WrittenRevision['kind'], since: number): void => {
     tails.push(tail);
@@ -129,7 +187,7 @@ export async function signForAll(
     revisions.push({ end: whole.size, kind, ms: Math.round(performance.now() - since) });
   };
   let since = performance.now();
-  const doc = openPdf(source, password === undefined ? {} : { password });
+  const doc = openPdf(source, opening);
   const layout = columnLayout(doc, parties, place);
   append(freeze(doc, layout), 'freeze', since);
   for (const [index, { letter }] of layout.parties.entries()) {
@@ -143,9 +201,19 @@ export async function signForAll(
     };
     const sample = sampleInput(layout, letter, certificate, now(), wishes);
     const input = { ...sample, certificates: key.certificates, pss: key.pss };
-    append(await signOnce(whole, input, fonts, key.sign, password), 'signature', since);
+    used.push(key);
+    append(await signOnce(whole, input, fonts, key.sign, { ...opening, time, notices }), 'signature', since);
   }
-  return { tails, revisions };
+  if (time?.archive === true) {
+    since = performance.now();
+    const roots = used.flatMap(({ root }) => (root === null ? [] : [root]));
+    const own = { ...time.data, certificates: [...time.data.certificates, ...roots] };
+    const data = archiveData(whole, own, time.sample, password);
+    const tail = await orNotice(notices, () => appendTimestamp(whole, time.authority, { ...opening, data }));
+    if (tail !== null) append(tail, 'archive', since);
+  }
+  const signatures = layout.fields.flatMap(({ kind, name = '' }) => (kind === 'signature' ? [name] : []));
+  return { tails, revisions, signatures, notices };
 }
 
 async function freshParty(name: string, now: number): Promise<PartyKey> {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { memorySource } from '../../src/lib/bytes/source.ts';
 import { openPdf } from '../../src/lib/pdf/document.ts';
 import { formFields } from '../../src/lib/pdf/fields.ts';
-import { PdfDict, PdfString } from '../../src/lib/pdf/objects.ts';
+import { PdfDict, PdfName, PdfString } from '../../src/lib/pdf/objects.ts';
 
 const run = promisify(execFile);
 const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -32,12 +32,24 @@ export interface PyHankoWord {
   readonly error: string | null;
 }
 
+export interface PdfsigSignature {
+  readonly field: string;
+  readonly valid: boolean;
+  /** Whether pdfsig calls the whole file signed by it. */
+  readonly whole: boolean;
+}
+
+export interface OpensslSignature {
+  readonly field: string;
+  /** Null, or what `openssl cms -verify` said against it. */
+  readonly objection: string | null;
+}
+
 export interface Judgement {
   readonly pyhanko: PyHankoWord;
-  /** For each signature, in the order of the form: valid, and whether pdfsig calls the whole file signed. */
-  readonly pdfsig: readonly { readonly valid: boolean; readonly whole: boolean }[];
-  /** For each signature: null, or what `openssl cms -verify` said against it. */
-  readonly openssl: readonly (string | null)[];
+  /** For each signature, in the order of the form. */
+  readonly pdfsig: readonly PdfsigSignature[];
+  readonly openssl: readonly OpensslSignature[];
   /** Null, or what `qpdf --check` said against it. */
   readonly qpdf: string | null;
 }
@@ -52,6 +64,38 @@ export async function pyhanko(files: readonly string[], lax = false): Promise<Py
     .split('\n')
     .map((line) => JSON.parse(line) as PyHankoWord);
 }
+
+/** One file for pyHanko; `lax` reads hybrid-reference files and broken structures too. */
+export interface PyHankoJob {
+  readonly file: string;
+  readonly password: string | null;
+  readonly lax: boolean;
+}
+
+/** Whether pyHanko can sign a file for two parties itself, what it says of the signatures before, and in which mode. */
+export interface PyHankoTrial {
+  readonly file: string;
+  readonly lax: boolean;
+  readonly before: readonly PyHankoSignature[];
+  readonly error: string | null;
+}
+
+async function ask<T>(how: '--jobs' | '--sign', jobs: readonly PyHankoJob[]): Promise<T[]> {
+  if (!existsSync(python)) throw new Error(`no Python with pyHanko at ${python} (COUNTERSIGN_PYTHON)`);
+  const answer = run(python, [join(root, 'tests/oracles/judge.py'), how], { maxBuffer: 1 << 28 });
+  answer.child.stdin?.end(jobs.map((job) => `${JSON.stringify(job)}\n`).join(''));
+  const { stdout } = await answer;
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+}
+
+/** pyHanko's word on many files in one process, passwords given. */
+export const pyhankoJobs = (jobs: readonly PyHankoJob[]): Promise<PyHankoWord[]> => ask('--jobs', jobs);
+
+/** Lets pyHanko try to sign each file. */
+export const pyhankoTrials = (jobs: readonly PyHankoJob[]): Promise<PyHankoTrial[]> => ask('--sign', jobs);
 
 /** All judges over one file. */
 export async function judge(file: string, options: { readonly lax?: boolean } = {}): Promise<Judgement> {
@@ -91,12 +135,14 @@ async function tool(name: string, args: readonly string[]): Promise<ToolResult> 
   }
 }
 
-async function pdfsig(file: string): Promise<Judgement['pdfsig']> {
-  const { output } = await tool('pdfsig', ['-nocert', file]);
+export async function pdfsig(file: string, password: string | null = null): Promise<PdfsigSignature[]> {
+  const opening = password === null ? [] : ['-upw', password, '-opw', password];
+  const { output } = await tool('pdfsig', ['-nocert', ...opening, file]);
   return output
     .split(/^Signature #\d+:/m)
     .slice(1)
     .map((part) => ({
+      field: / {2}- Signature Field Name: (.*)/.exec(part)?.[1] ?? '',
       valid: part.includes('Signature Validation: Signature is Valid.'),
       whole: part.includes('- Total document signed')
     }));
@@ -107,15 +153,20 @@ async function qpdf(file: string): Promise<string | null> {
   return code === 0 ? null : output;
 }
 
-/** Cuts out what each signature covers and its CMS, and gives both to openssl. */
-async function openssl(file: string): Promise<(string | null)[]> {
+/** Cuts out what each signature (or each of `only`) covers and its CMS, and gives both to openssl. */
+export async function openssl(
+  file: string,
+  password: string | null = null,
+  only: readonly string[] | null = null
+): Promise<OpensslSignature[]> {
   const bytes = readFileSync(file);
-  const doc = openPdf(memorySource(bytes));
+  const doc = openPdf(memorySource(bytes), password === null ? {} : { password });
   const folder = mkdtempSync(join(tmpdir(), 'judge-'));
   try {
-    const answers: (string | null)[] = [];
-    for (const { type, value } of formFields(doc)) {
+    const answers: OpensslSignature[] = [];
+    for (const { name: field, type, value } of formFields(doc)) {
       if (type !== 'Sig' || !(value instanceof PdfDict)) continue;
+      if (only !== null && !only.includes(field)) continue;
       const range = (doc.array(value.get('ByteRange')) ?? []).map(Number);
       const [a = 0, b = 0, c = 0, d = 0] = range;
       const contents = doc.resolve(value.get('Contents'));
@@ -125,11 +176,14 @@ async function openssl(file: string): Promise<(string | null)[]> {
         Buffer.concat([bytes.subarray(a, a + b), bytes.subarray(c, c + d)])
       );
       writeFileSync(join(folder, 'cms'), trimmed(bytes.subarray(b + 1, c - 1)));
+      // The token of a document timestamp holds its content: the imprint, which is pyHanko's to compare.
+      const subFilter = doc.resolve(value.get('SubFilter'));
+      const stamped = subFilter instanceof PdfName && subFilter.name === 'ETSI.RFC3161';
       const { code, output } = await tool('openssl', [
         ...['cms', '-verify', '-binary', '-inform', 'DER', '-noverify', '-out', '/dev/null'],
-        ...['-in', join(folder, 'cms'), '-content', join(folder, 'covered')]
+        ...['-in', join(folder, 'cms'), ...(stamped ? [] : ['-content', join(folder, 'covered')])]
       ]);
-      answers.push(code === 0 ? null : output);
+      answers.push({ field, objection: code === 0 ? null : output });
     }
     return answers;
   } finally {
@@ -177,7 +231,7 @@ export function objections(judgement: Judgement, signatures: number): string[] {
   if (judgement.pdfsig.filter(({ whole }) => whole).length !== 1)
     say('pdfsig: not one signature over the whole file');
   if (judgement.openssl.length !== signatures) say(`openssl got ${judgement.openssl.length} signatures`);
-  for (const text of judgement.openssl) if (text !== null) say(`openssl: ${text}`);
+  for (const { objection } of judgement.openssl) if (objection !== null) say(`openssl: ${objection}`);
   if (judgement.qpdf !== null) say(`qpdf: ${judgement.qpdf}`);
   return found;
 }
