@@ -87,14 +87,18 @@ export class Budget {
     const { limits } = this;
     const one = structure ? limits.inflatedStructure : limits.inflatedStream;
     const byRatio = Math.max(limits.ratioFrom, packed * limits.ratio);
-    return Math.min(one, byRatio, limits.inflatedTotal - this.inflated);
+    return Math.min(one, byRatio);
+  }
+
+  /** Bytes that may still be inflated, all streams together. */
+  get inflatable(): number {
+    return this.limits.inflatedTotal - this.inflated;
   }
 
   /** Throws PdfError `limit` when the file as a whole inflated to too much. */
   spend(bytes: number): void {
     this.inflated += bytes;
-    if (this.inflated > this.limits.inflatedTotal)
-      throw limitError('inflated bytes of the file', this.limits.inflatedTotal);
+    if (this.inflatable < 0) throw limitError('inflated bytes of the file', this.limits.inflatedTotal);
   }
 }
 

@@ -69,6 +69,9 @@ export function formFields(doc: PdfDocument): FormField[] {
     if (value !== undefined) defaults.set(key, value);
   }
   for (const item of doc.array(form?.get('Fields')) ?? []) walk(item, { name: '', chain: [defaults] }, 0);
+  const signatures = found.reduce((sum, { type }) => sum + (type === 'Sig' ? 1 : 0), 0);
+  if (signatures > doc.limits.signatureFields)
+    throw limitError('signature fields', doc.limits.signatureFields);
   return found;
 }
 

@@ -156,6 +156,9 @@ export function decodeStream(
       const room: Room = {
         take: (size) => budget.take(size),
         give: (size) => budget.give(size),
+        check: (size) => {
+          if (size > budget.inflatable) budget.spend(size);
+        },
         handsOver
       };
       bytes = decodeOnce(

@@ -174,13 +174,16 @@ export class Lexer {
   private hex(): PdfString {
     this.pos += 1;
     const start = this.pos;
+    const end = this.bytes.indexOf(0x3e, start);
+    this.pos = end < 0 ? this.bytes.length : end;
+    if (end < 0 && !this.final) throw NEED_MORE;
     let digits = 0;
-    for (let code = this.peek(); code !== 0x3e; code = this.peek()) {
-      if (code === -1) throw this.error('hexadecimal string without an end');
+    for (let i = start; i < this.pos; i += 1) {
+      const code = this.bytes[i] ?? 0;
       if (hexValue(code) >= 0) digits += 1;
       else if (!isSpace(code)) throw this.error('hexadecimal string with another character');
-      this.pos += 1;
     }
+    if (end < 0) throw this.error('hexadecimal string without an end');
     const out = new Uint8Array(this.checked((digits + 1) >> 1));
     let at = 0;
     for (let i = start; i < this.pos; i += 1) {
@@ -197,21 +200,25 @@ export class Lexer {
     this.pos += 1;
     const start = this.pos;
     // Once to find the end, so that no more is allocated than the string has bytes.
+    const { bytes } = this;
     let plain = true;
-    for (let depth = 1; ;) {
-      const code = this.peek();
-      if (code === -1) throw this.error('string without an end');
-      this.pos += 1;
-      if (code === 0x5c) {
-        plain = false;
-        if (this.peek() !== -1) this.pos += 1;
-      } else if (code === 13) plain = false;
+    let at = start;
+    for (let depth = 1; depth > 0; at += 1) {
+      if (at >= bytes.length) {
+        this.pos = bytes.length;
+        if (!this.final) throw NEED_MORE;
+        throw this.error('string without an end');
+      }
+      const code = bytes[at];
+      if (code === 0x29) depth -= 1;
       else if (code === 0x28) depth += 1;
-      else if (code === 0x29) {
-        depth -= 1;
-        if (depth === 0) break;
+      else if (code === 13) plain = false;
+      else if (code === 0x5c) {
+        plain = false;
+        at += 1;
       }
     }
+    this.pos = at;
     const end = this.pos - 1;
     if (plain) return new PdfString(this.bytes.slice(start, start + this.checked(end - start)), false);
     // An escape makes one byte of up to four.

@@ -45,11 +45,7 @@ export class ObjectCache {
       for (const { cost } of map.values()) this.budget.give(cost);
       map.clear();
     }
-    for (const members of this.members.values()) {
-      this.budget.give(members.cost());
-      // It may have to be inflated again.
-      this.budget.spend(-members.inflated);
-    }
+    for (const members of this.members.values()) this.budget.give(members.cost());
     this.members.clear();
   }
 }

@@ -13,8 +13,6 @@ export interface Members {
   /** Object number of each place. */
   readonly numbers: readonly number[];
   at(index: number): PdfObject;
-  /** Bytes that came out of the filters. */
-  readonly inflated: number;
   /** Bytes taken from the budget so far; whoever drops the members gives these back. */
   cost(): number;
 }
@@ -31,9 +29,8 @@ export function readMembers(
 ): Members {
   const count = resolve(stream.dict.get('N'));
   const first = resolve(stream.dict.get('First'));
-  if (typeof count !== 'number' || typeof first !== 'number') {
-    throw new PdfError('structure', 'object stream without /N or /First');
-  }
+  const whole = (value: PdfObject): value is number => typeof value === 'number' && Number.isInteger(value);
+  if (!whole(count) || !whole(first)) throw new PdfError('structure', 'object stream without /N or /First');
   if (count > limits.objectStreamCount) throw limitError('objects in one stream', limits.objectStreamCount);
   return budget.attempt(() => membersOf(stream, count, first, budget, limits, resolve));
 }
@@ -78,7 +75,6 @@ function membersOf(
       parsed.set(index, value);
       return value;
     },
-    inflated: bytes.length,
     cost: () => cost
   };
 }

@@ -4,12 +4,19 @@ import { limitError } from './limits.ts';
 export interface Room {
   take(bytes: number): void;
   give(bytes: number): void;
+  /** Throws when so many bytes are more than the file may still inflate. */
+  check(bytes: number): void;
   /** The result is the caller's: only what is needed on the way to it is asked for. */
   readonly handsOver: boolean;
 }
 
 /** For data that was counted already, or that is small. */
-export const freeRoom: Room = { take: () => undefined, give: () => undefined, handsOver: true };
+export const freeRoom: Room = {
+  take: () => undefined,
+  give: () => undefined,
+  check: () => undefined,
+  handsOver: true
+};
 
 /** Longer results are measured before they are allocated: then a refused one never exists. */
 const MEASURED = 16 * 1024 * 1024;
@@ -36,7 +43,9 @@ export class Output {
   reserve(more: number): void {
     const end = this.size + more;
     if (end > this.limit) throw limitError('decoded bytes', this.limit);
-    if (end <= this.bytes.length || this.kind === 'counting') return;
+    if (end <= this.bytes.length) return;
+    this.room.check(end);
+    if (this.kind === 'counting') return;
     if (this.kind === 'exact' || end > MEASURED) throw LONGER;
     const capacity = Math.min(this.limit, MEASURED, Math.max(this.bytes.length * 2, end));
     this.room.take(capacity);

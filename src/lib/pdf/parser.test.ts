@@ -69,8 +69,10 @@ describe('objects (ISO 32000-2 §7.3)', () => {
   test('an object larger than the first window is read by larger ones', () => {
     const long = `[(${'y'.repeat(100_000)}) 7]`;
     const source = memorySource(Buffer.from(long, 'latin1'));
-    const array = withWindow({ source, end: source.size, limits: defaultLimits, budget: new Budget(defaultLimits, source.size) }, 0, (lexer) =>
-      new Parser(lexer, defaultLimits).object()
+    const array = withWindow(
+      { source, end: source.size, limits: defaultLimits, budget: new Budget(defaultLimits, source.size) },
+      0,
+      (lexer) => new Parser(lexer, defaultLimits).object()
     );
     expect(Array.isArray(array) && array[1]).toBe(7);
   });

@@ -268,7 +268,7 @@ export function readSection(context: XrefContext, offset: number): XrefSection {
   }
   const section = { ...readTable(context, start.at), stated: offset };
   const extra = section.trailer.get('XRefStm');
-  if (typeof extra !== 'number') return section;
+  if (typeof extra !== 'number' || !Number.isInteger(extra)) return section;
   const hidden = readStream(context, extra + context.origin);
   section.entries.addHidden(hidden.entries);
   return { ...section, hybrid: { offset: hidden.offset, end: hidden.end } };
@@ -290,7 +290,8 @@ export function readChain(context: XrefContext, startxref: number): XrefSection[
     const section: XrefSection = readSection(context, offset);
     sections.push(section);
     const previous: PdfObject | undefined = section.trailer.get('Prev');
-    offset = typeof previous === 'number' && previous > 0 ? previous + context.origin : null;
+    const leads = typeof previous === 'number' && Number.isInteger(previous) && previous > 0;
+    offset = leads ? previous + context.origin : null;
   }
   return sections;
 }

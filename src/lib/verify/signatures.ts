@@ -1,5 +1,6 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfError } from '../pdf/error.ts';
+import { limitError } from '../pdf/limits.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfString } from '../pdf/objects.ts';
 import type { Revision } from '../pdf/revisions.ts';
 import { formOf, type FormNode, textOf } from './form.ts';
@@ -119,6 +120,9 @@ function read(doc: PdfDocument, node: FormNode, current: boolean): FoundSignatur
 function signedFields(doc: PdfDocument, current: boolean): FoundSignature[] {
   const form = formOf(doc);
   const found: FoundSignature[] = [];
+  const { signatureFields } = doc.limits;
+  if (form.terminals().filter((node) => form.typeOf(node) === 'Sig').length > signatureFields)
+    throw limitError('signature fields', signatureFields);
   for (const node of form.nodes) {
     if (!node.dict.has('V') || form.typeOf(node) !== 'Sig') continue;
     const signature = read(doc, node, current);

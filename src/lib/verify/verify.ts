@@ -1,5 +1,6 @@
 import type { ByteSource } from '../bytes/source.ts';
 import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from '../pki/check.ts';
+import type { Budget } from '../pdf/budget.ts';
 import type { Limits } from '../pdf/limits.ts';
 import { analyse } from './analysis.ts';
 import type { Answer, Asking, Question } from './question.ts';
@@ -12,6 +13,8 @@ export interface VerifyOptions {
   /** DER certificates that the reader trusts. */
   readonly roots?: readonly Uint8Array[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Counts what reading the file costs. */
+  readonly budget?: Budget | undefined;
 }
 
 /** Answers at once: the server's hooks (`provider-noble.ts`). */
