@@ -58,7 +58,13 @@ export function turnOf({ fields, kept, memory = null, kind = 'client', follows =
     work: {
       sign: async (blob, _input, signBytes) => {
         await signBytes(new Uint8Array(1));
-        return { blob, sha256: 'c'.repeat(64), size: 1, report: {} as never };
+        return {
+          blob,
+          sha256: 'c'.repeat(64),
+          size: 1,
+          report: {} as never,
+          timestamp: { time: null, why: 'offline' }
+        };
       }
     },
     file: async () => new Blob(['x']),
@@ -77,6 +83,7 @@ export function turnOf({ fields, kept, memory = null, kind = 'client', follows =
     now: () => new Date(2026, 4, 3, 9).getTime(),
     monotonic: () => 1,
     serverTime: async () => null,
+    stamper: async () => 'offline',
     online: () => true,
     zone: 'UTC',
     app: { version: '0', browser: 'x' },

@@ -42,6 +42,7 @@ export async function openLinkSigning(party: Party, view: PartyView): Promise<Si
     party: own,
     file: (sha256) => party.file(sha256),
     identity: () => identityOfParty(party, view),
+    server: party.server,
     online: () => party.sync.online
   });
   const person = own.email ?? own.phone ?? own.id;

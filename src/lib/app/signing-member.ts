@@ -66,6 +66,7 @@ export async function openMemberSigning(
     party,
     file: (sha256) => member.file(document.id, sha256),
     identity: () => seat.identity(),
+    server: member.server,
     online: () => member.sync.online,
     committed: () => onsigned(party.id)
   });
@@ -134,6 +135,7 @@ export async function openHandoverSigning(member: Member, view: SigningView): Pr
       if (papers?.party !== party.id) throw Object.assign(new Error('no statement'), { code: 'witness' });
       return handoverIdentity(store, party, papers);
     },
+    server: member.server,
     online: () => member.sync.online
   });
   const signing = new Signing(view, ports, signingDraft(store, document.id, party.id), null);

@@ -3,8 +3,10 @@ import type { DocumentRecord } from '../domain/document.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import type { Mark, Picture } from '../sign/layout.ts';
 import type { Mark as KeptMark, Store } from '../store/contract.ts';
+import type { Server } from '../remote/server.ts';
 import { faults } from './faults.ts';
 import { browserFamily } from './signing-evidence.ts';
+import { stamperOf } from './signing-time.ts';
 import type { SigningIdentity, SigningPorts } from './signing-work.ts';
 import type { MarkMemory, Remembered, SigningDraft } from './signing.svelte.ts';
 
@@ -15,6 +17,7 @@ export interface SigningSeat {
   readonly party: PartyRecord;
   file(sha256: string): Promise<Blob>;
   identity(): Promise<SigningIdentity>;
+  readonly server: Pick<Server, 'timestampRoom' | 'timestamp'>;
   online(): boolean;
   /** Called when the signature is durable; the screen that began it may be gone by then. */
   committed?(): void;
@@ -30,6 +33,7 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
     },
     file: (sha256) => seat.file(sha256),
     identity: () => seat.identity(),
+    stamper: () => stamperOf(seat.server, seat.online()),
     commit: async (base, signed) => {
       await store.recordSignature(document.id, { party: party.id, base, signed });
       seat.committed?.();

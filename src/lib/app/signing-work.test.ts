@@ -4,6 +4,7 @@ import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Field, FieldKind } from '../domain/field.ts';
 import type { PartyRecord } from '../domain/party.ts';
+import type { Stamped } from '../work/pdf-client.ts';
 import type { SignInput } from '../sign/layout.ts';
 import { sendsOn, signTurn, type SigningPorts, type SigningStep, type SigningTurn } from './signing-work.ts';
 
@@ -75,7 +76,8 @@ const act = {
 function outside(more: Partial<SigningPorts> = {}) {
   const log: string[] = [];
   const inputs: SignInput[] = [];
-  const signed = { sha256: hash('e'), blob: new Blob(['signed']), size: 6, report: {} as never };
+  const timestamp: Stamped = { time: 77 };
+  const signed = { sha256: hash('e'), blob: new Blob(['signed']), size: 6, report: {} as never, timestamp };
   const ports: SigningPorts = {
     work: {
       sign: async (file, input, signBytes) => {
@@ -100,6 +102,7 @@ function outside(more: Partial<SigningPorts> = {}) {
     now: () => 100,
     monotonic: () => 7.4,
     serverTime: async () => ({ server: 90, device: 60 }),
+    stamper: async () => 'offline',
     online: () => true,
     zone: 'Europe/Warsaw',
     app: { version: '0.1.0', browser: 'Chrome on Linux' },
@@ -115,7 +118,12 @@ describe('signTurn', () => {
     const steps: SigningStep[] = [];
     const result = await signTurn(turn, act, ports, (step) => void steps.push(step));
     expect(log).toEqual(['work c', 'hole 64', 'commit c e']);
-    expect(result).toEqual({ sha256: signed.sha256, blob: signed.blob });
+    // No authority was reached: the signature says so, whatever the worker made of it.
+    expect(result).toEqual({
+      sha256: signed.sha256,
+      blob: signed.blob,
+      timestamp: { time: null, why: 'offline' }
+    });
     expect(steps).toEqual(['preparing', 'signing', 'checking', 'saving', 'saved']);
   });
 

@@ -6,8 +6,9 @@ import type { Evidence } from '../domain/evidence.ts';
 import type { PartyRecord, Proof } from '../domain/party.ts';
 import type { SignInput } from '../sign/layout.ts';
 import type { HashedBlob } from '../store/contract.ts';
-import type { PdfWork } from '../work/pdf-client.ts';
+import type { PdfWork, Stamped, Stamper } from '../work/pdf-client.ts';
 import { buildEvidence, evidenceText, markBytes, pictureBytes } from './signing-evidence.ts';
+import type { NoStamper } from './signing-time.ts';
 import { ownFields, ownValues, type Filled, type OwnField } from './signing-fields.ts';
 
 /** A key that may sign now, its certificate, and how its owner was checked. */
@@ -42,6 +43,11 @@ export interface SigningAct extends Filled {
   readonly password: string | null;
 }
 
+/** The signed file, and whether its time is proven already. */
+export interface SignedTurn extends HashedBlob {
+  readonly timestamp: Stamped;
+}
+
 /** What is said while it goes on; `saved` is not said before the transaction is durable. */
 export type SigningStep = 'preparing' | 'signing' | 'checking' | 'saving' | 'saved';
 
@@ -58,6 +64,8 @@ export interface SigningPorts {
   monotonic(): number;
   /** The server's clock when last heard, UTC milliseconds, and the device's at that moment. */
   serverTime(): Promise<{ readonly server: number; readonly device: number } | null>;
+  /** Where a timestamp can come from now, or why from nowhere. */
+  stamper(): Promise<Stamper | NoStamper>;
   online(): boolean;
   readonly zone: string;
   readonly app: { readonly version: string; readonly browser: string };
@@ -93,13 +101,17 @@ export async function signTurn(
   act: SigningAct,
   ports: SigningPorts,
   onStep: (step: SigningStep) => void
-): Promise<HashedBlob> {
+): Promise<SignedTurn> {
   const { document, party } = turn;
   if (document.turn !== party.id) throw new SigningError('not-your-turn');
   onStep('preparing');
   const { frozen, head } = revisionsOf(turn);
   const fields = ownFields(document.fields, party.id);
-  const [file, identity] = await Promise.all([ports.file(head.sha256), ports.identity()]);
+  const [file, identity, stamper] = await Promise.all([
+    ports.file(head.sha256),
+    ports.identity(),
+    ports.stamper()
+  ]);
   const at = ports.now();
   const evidence = await evidenceOf(turn, act, fields, identity, frozen, at, ports);
   const input: SignInput = {
@@ -123,12 +135,14 @@ export async function signTurn(
     onStep('checking');
     return signature;
   };
-  const signed = await ports.work.sign(file, input, signBytes, act.password ?? undefined);
+  const source = typeof stamper === 'string' ? null : stamper;
+  const signed = await ports.work.sign(file, input, signBytes, act.password ?? undefined, source);
   await ports.fault('sign.checked');
   onStep('saving');
   await ports.commit(head.sha256, signed);
   onStep('saved');
-  return { sha256: signed.sha256, blob: signed.blob };
+  const timestamp: Stamped = typeof stamper === 'string' ? { time: null, why: stamper } : signed.timestamp;
+  return { sha256: signed.sha256, blob: signed.blob, timestamp };
 }
 
 async function evidenceOf(

@@ -2,7 +2,6 @@ import type { Consent } from '../domain/consent.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import type { Mark, Picture } from '../sign/layout.ts';
-import type { HashedBlob } from '../store/contract.ts';
 import { codeOf } from './sentences.ts';
 import {
   filledWith,
@@ -14,7 +13,7 @@ import {
   type Filled,
   type OwnField
 } from './signing-fields.ts';
-import { sendsOn, signTurn, type SigningPorts, type SigningStep } from './signing-work.ts';
+import { sendsOn, signTurn, type SignedTurn, type SigningPorts, type SigningStep } from './signing-work.ts';
 
 /** The document as its signer sees it. */
 export interface SigningView {
@@ -74,7 +73,7 @@ export class Signing {
   failure = $state<string | null>(null);
   /** What was thrown then, for a sentence that names what is in the way. */
   cause = $state.raw<unknown>(null);
-  signed = $state.raw<HashedBlob | null>(null);
+  signed = $state.raw<SignedTurn | null>(null);
   /** What the reader typed to open the file. */
   password: string | null = null;
 

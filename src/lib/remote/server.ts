@@ -19,7 +19,9 @@ import type {
   RevocationReason,
   Ready,
   SetupOpened,
-  SetupRequest
+  SetupRequest,
+  TimestampRoom,
+  TimestampToken
 } from '../domain/api.ts';
 import type { WireAction } from '../domain/action.ts';
 import { ServerRefusal, Unreachable } from '../sync/failure.ts';
@@ -29,6 +31,9 @@ import { actionsResponse, changesResponse } from './answer.ts';
 import { json, send, transferTime, type Fetch, type Request } from './transport.ts';
 
 export { ServerRefusal, Unreachable };
+
+/** A signature waits so long for its timestamp, milliseconds (`contracts.md`, "Time and archive"). */
+const STAMP_TIMEOUT = 3_000;
 
 /** A page of JSON may be slow on a phone, but not this slow. */
 type Ask = Pick<Request, 'body' | 'timeout'>;
@@ -123,6 +128,18 @@ export class Server implements Remote {
   }
   async revokeCertificate(sha256: string, reason: RevocationReason): Promise<void> {
     await this.#ask('POST', 'certificates/revoke', { body: { sha256, reason } });
+  }
+
+  // Time.
+
+  /** Bytes that a token may take, null where no authority is configured. A device waits no longer than this. */
+  async timestampRoom(): Promise<number | null> {
+    const { room } = await this.#ask<TimestampRoom>('GET', 'timestamp', { timeout: STAMP_TIMEOUT });
+    return typeof room === 'number' ? room : null;
+  }
+  /** `query`: TimeStampReq, base64 DER. */
+  timestamp(query: string): Promise<TimestampToken> {
+    return this.#ask('POST', 'timestamp', { body: { query }, timeout: STAMP_TIMEOUT });
   }
 
   // Parties.

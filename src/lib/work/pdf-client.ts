@@ -8,6 +8,7 @@ import type {
   FromWorker,
   PdfSummary,
   Signed,
+  StampAnswer,
   Task,
   ToWorker,
   VerifyRequest,
@@ -20,6 +21,8 @@ export type {
   PageSummary,
   PdfSummary,
   Signed,
+  StampAnswer,
+  Stamped,
   VerifyRequest,
   Written
 } from './protocol.ts';
@@ -48,6 +51,14 @@ const errorOf = ({ code, message, offset, character, part }: Failure): WorkError
 /** Signs DER attributes with the signer's key: SHA-256 then ECDSA P-256, raw r‖s (64 bytes). */
 export type SignBytes = (attributes: Uint8Array) => Promise<Uint8Array>;
 
+/** Where a signature's timestamp comes from, when it can come now. */
+export interface Stamper {
+  /** Bytes that a token may take. */
+  readonly room: number;
+  /** TimeStampReq → the answer, or null when none came in time. Never rejects. */
+  ask(query: Uint8Array): Promise<StampAnswer | null>;
+}
+
 /** PDF work off the page's thread. Files are Blobs and stay Blobs: nothing clones their bytes. */
 export interface PdfWork {
   /** Pages, fields and what to name before sending. Throws WorkError `encrypted-password`, `not-a-pdf`, … */
@@ -56,9 +67,16 @@ export interface PdfWork {
   freeze(file: Blob, layout: Layout, password?: string): Promise<Written>;
   /**
    * Fills the party's fields and signs, in one revision, and verifies the result before it resolves.
-   * Throws WorkError `glyph-missing`, `does-not-fit`, `image`, `field-missing`, `self-check`, …
+   * With a stamper the signature gets a timestamp, if a good one comes; `Signed.timestamp` says which. Throws
+   * WorkError `glyph-missing`, `does-not-fit`, `image`, `field-missing`, `self-check`, …
    */
-  sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed>;
+  sign(
+    file: Blob,
+    input: SignInput,
+    signBytes: SignBytes,
+    password?: string,
+    stamper?: Stamper | null
+  ): Promise<Signed>;
   /** Fetches and starts what signing needs ahead of time. Throws WorkError `fonts` when it is not to be had. */
   prepare(): Promise<void>;
   /**
@@ -76,6 +94,7 @@ interface Pending {
   resolve(value: unknown): void;
   reject(error: WorkError): void;
   readonly signBytes: SignBytes | null;
+  readonly stamper: Stamper | null;
 }
 
 class WorkerClient implements PdfWork {
@@ -91,9 +110,16 @@ class WorkerClient implements PdfWork {
     return this.#run({ kind: 'freeze', file, layout, ...(password === undefined ? {} : { password }) });
   }
 
-  sign(file: Blob, input: SignInput, signBytes: SignBytes, password?: string): Promise<Signed> {
-    const task: Task = { kind: 'sign', file, input, ...(password === undefined ? {} : { password }) };
-    return this.#run(task, signBytes);
+  sign(
+    file: Blob,
+    input: SignInput,
+    signBytes: SignBytes,
+    password?: string,
+    stamper: Stamper | null = null
+  ): Promise<Signed> {
+    const timestampRoom = stamper?.room ?? 0;
+    const opened = password === undefined ? {} : { password };
+    return this.#run({ kind: 'sign', file, input, timestampRoom, ...opened }, signBytes, stamper);
   }
 
   async prepare(): Promise<void> {
@@ -112,11 +138,11 @@ class WorkerClient implements PdfWork {
     this.#die('the PDF worker was closed');
   }
 
-  #run<T>(task: Task, signBytes: SignBytes | null = null): Promise<T> {
+  #run<T>(task: Task, signBytes: SignBytes | null = null, stamper: Stamper | null = null): Promise<T> {
     const worker = (this.#worker ??= this.#start());
     const id = this.#next++;
     return new Promise<T>((resolve, reject) => {
-      this.#pending.set(id, { resolve: (value) => resolve(value as T), reject, signBytes });
+      this.#pending.set(id, { resolve: (value) => resolve(value as T), reject, signBytes, stamper });
       worker.postMessage({ id, kind: 'task', task } satisfies ToWorker);
     });
   }
@@ -142,6 +168,11 @@ class WorkerClient implements PdfWork {
     if (pending === undefined) return;
     if (message.kind === 'attributes') {
       worker.postMessage(await answerAttributes(message.id, message.attributes, pending.signBytes));
+      return;
+    }
+    if (message.kind === 'query') {
+      const answer = (await pending.stamper?.ask(message.query)) ?? null;
+      worker.postMessage({ id: message.id, kind: 'timestamp', answer } satisfies ToWorker);
       return;
     }
     this.#pending.delete(message.id);

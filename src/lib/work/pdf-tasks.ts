@@ -6,10 +6,11 @@ import type { CryptoProvider } from '../pki/check.ts';
 import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
 import { chooseAll, textsOfInput } from '../sign/drawn-text.ts';
 import { freeze } from '../sign/freeze.ts';
-import { prepareSignature } from '../sign/signature.ts';
+import { prepareSignature, type PreparedSignature } from '../sign/signature.ts';
+import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign/timestamp.ts';
 import type { Report } from '../verify/report.ts';
 import { verifyFile } from '../verify/verify.ts';
-import type { Signed, Task, Written } from './protocol.ts';
+import type { Signed, StampAnswer, Stamped, Task, Written } from './protocol.ts';
 import { readForSigning } from './signing-bytes.ts';
 import { summarize } from './summary.ts';
 
@@ -25,6 +26,10 @@ export interface Surroundings {
   readonly provider: CryptoProvider;
   /** DER attributes → raw r‖s of the signer's key. */
   sign(attributes: Uint8Array): Promise<Uint8Array>;
+  /** TimeStampReq → the authority's answer through the server, or null when none came in time. */
+  stamp(query: Uint8Array): Promise<StampAnswer | null>;
+  /** Random bytes. */
+  random(count: number): Uint8Array;
 }
 
 /** A signed file that our own verifier does not call intact, whole and unchanged is never handed out. */
@@ -73,19 +78,54 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
 }
 
 async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings): Promise<Signed> {
-  const { file, input, password } = task;
+  const { file, input, password, timestampRoom } = task;
   const source = around.open(file);
   // Every font is brought before the work begins, which would start anew for each.
   await around.withFonts((fonts) => chooseAll(textsOfInput(input), fonts));
-  const prepared = await around.withFonts((fonts) => prepareSignature(open(source, password), input, fonts));
+  const prepared = await around.withFonts((fonts) =>
+    prepareSignature(open(source, password), input, fonts, { timestampRoom })
+  );
   const bytes = await readForSigning(file, source, prepared);
-  const tail = prepared.finish(await around.sign(prepared.attributes(bytes.digest)));
+  const signature = await around.sign(prepared.attributes(bytes.digest));
+  const stamp = timestampRoom > 0 ? await stampOf(prepared, signature, around) : none('no-authority');
+  const tail = prepared.finish(signature, stamp.token ?? undefined);
   const signed = bytes.signed(tail);
   const options = { now: around.now(), ...(password === undefined ? {} : { password }) };
   const report = await verifyFile('', signed.source, around.provider, options, signed.hashAll);
   if (!isSound(report)) throw new SelfCheckError(report);
   const blob = new Blob([file, own(tail)]);
-  return { blob, sha256: report.sha256, size: blob.size, report };
+  return { blob, sha256: report.sha256, size: blob.size, report, timestamp: stamp.said };
+}
+
+interface Stamp {
+  readonly token: Uint8Array | null;
+  readonly said: Stamped;
+}
+
+const none = (why: string): Stamp => ({ token: null, said: { time: null, why } });
+
+/**
+ * A timestamp over the signature, checked before it is used (`security.md` T2) against the server's time: this
+ * device may not know what time it is. Whatever is wrong with it, the signature stands without.
+ */
+async function stampOf(
+  prepared: PreparedSignature,
+  signature: Uint8Array,
+  around: Surroundings
+): Promise<Stamp> {
+  const imprint = await around.provider.hash('SHA-256', prepared.stamped(signature));
+  const nonce = around.random(8);
+  const answer = await around.stamp(timestampRequest(imprint, nonce));
+  if (answer === null) return none('no-answer');
+  try {
+    const expected = { imprint, nonce: nonceValue(nonce), now: answer.now, roots: null };
+    const asked = readToken(answer.token, expected);
+    const { token, time } = asked.accept(await around.provider.check(asked.checks));
+    return prepared.hasRoomFor(token.length) ? { token, said: { time } } : none('too-large');
+  } catch (error) {
+    if (error instanceof TimestampError) return none(error.code);
+    throw error;
+  }
 }
 
 /** Every signature intact, nothing changed but what is permitted, and the newest covers the whole file. */

@@ -3,7 +3,7 @@ import { webProvider } from '../pki/provider-web.ts';
 import { blobSource } from './blob-source.ts';
 import { prepareFonts, withFonts } from './fonts.ts';
 import { runTask } from './pdf-tasks.ts';
-import type { Failure, FromWorker, ToWorker } from './protocol.ts';
+import type { Failure, FromWorker, StampAnswer, ToWorker } from './protocol.ts';
 
 interface Waiting {
   resolve(signature: Uint8Array): void;
@@ -12,6 +12,8 @@ interface Waiting {
 
 /** Signatures that the page was asked for, by task. */
 const waiting = new Map<number, Waiting>();
+/** Timestamps that the page was asked for, by task. */
+const stamps = new Map<number, (answer: StampAnswer | null) => void>();
 
 const post = (message: FromWorker): void => postMessage(message);
 
@@ -42,7 +44,13 @@ async function run({ id, task }: Extract<ToWorker, { kind: 'task' }>): Promise<v
         new Promise((resolve, reject) => {
           waiting.set(id, { resolve, reject });
           post({ id, kind: 'attributes', attributes });
-        })
+        }),
+      stamp: (query) =>
+        new Promise((resolve) => {
+          stamps.set(id, resolve);
+          post({ id, kind: 'query', query });
+        }),
+      random: (count) => crypto.getRandomValues(new Uint8Array(count))
     });
     post({ id, kind: 'done', value });
   } catch (error) {
@@ -54,6 +62,11 @@ onmessage = (event: MessageEvent<ToWorker>): void => {
   const message = event.data;
   if (message.kind === 'task') {
     void run(message);
+    return;
+  }
+  if (message.kind === 'timestamp') {
+    stamps.get(message.id)?.(message.answer);
+    stamps.delete(message.id);
     return;
   }
   const asked = waiting.get(message.id);

@@ -84,7 +84,20 @@ export interface Written {
   readonly size: number;
 }
 
+/** What a time authority said through the server: a TimeStampToken, and the server's own time (UTC ms). */
+export interface StampAnswer {
+  readonly token: Uint8Array;
+  readonly now: number;
+}
+
+/** A signature's own timestamp: its time (UTC ms), or why there is none. */
+export type Stamped =
+  | { readonly time: number }
+  /** `offline` or `no-authority`: none was asked for; `no-answer`; else a TimestampErrorCode, for a token that does not hold. */
+  | { readonly time: null; readonly why: string };
+
 export interface Signed extends Written {
+  readonly timestamp: Stamped;
   /** What verify/ says of `blob`: checked before this was handed out. */
   readonly report: Report;
 }
@@ -112,7 +125,14 @@ export type Task =
   | { readonly kind: 'coverage'; readonly texts: readonly DrawnText[] }
   | { readonly kind: 'summary'; readonly file: Blob; readonly password?: string }
   | { readonly kind: 'freeze'; readonly file: Blob; readonly layout: Layout; readonly password?: string }
-  | { readonly kind: 'sign'; readonly file: Blob; readonly input: SignInput; readonly password?: string }
+  | {
+      readonly kind: 'sign';
+      readonly file: Blob;
+      readonly input: SignInput;
+      readonly password?: string;
+      /** Bytes kept in the signature for a token of the time authority, 0 when none can come. */
+      readonly timestampRoom: number;
+    }
   | {
       readonly kind: 'verify';
       readonly name: string;
@@ -120,14 +140,16 @@ export type Task =
       readonly options: VerifyRequest;
     };
 
-/** Page → worker. `signature` answers the worker's `attributes`. */
+/** Page → worker. `signature` answers the worker's `attributes`, `timestamp` its `query`. */
 export type ToWorker =
   | { readonly id: number; readonly kind: 'task'; readonly task: Task }
   | { readonly id: number; readonly kind: 'signature'; readonly signature: Uint8Array }
+  | { readonly id: number; readonly kind: 'timestamp'; readonly answer: StampAnswer | null }
   | { readonly id: number; readonly kind: 'refused'; readonly failure: Failure };
 
 /** Worker → page. */
 export type FromWorker =
   | { readonly id: number; readonly kind: 'done'; readonly value: unknown }
   | { readonly id: number; readonly kind: 'attributes'; readonly attributes: Uint8Array }
+  | { readonly id: number; readonly kind: 'query'; readonly query: Uint8Array }
   | { readonly id: number; readonly kind: 'failed'; readonly failure: Failure };
