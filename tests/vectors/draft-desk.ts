@@ -69,7 +69,9 @@ export function fakeDesk(): FakeDesk {
       work: {
         summary: (...input) => answer('summary', input, desk.summary),
         freeze: (...input) =>
-          answer('freeze', input, { blob: new Blob(['frozen']), sha256: 'f'.repeat(64), size: 6 })
+          answer('freeze', input, { blob: new Blob(['frozen']), sha256: 'f'.repeat(64), size: 6 }),
+        withoutXfa: (...input) =>
+          answer('withoutXfa', input, { blob: new Blob(['no xfa']), sha256: 'e'.repeat(64), size: 6 })
       },
       layOut: (...input) =>
         answer('layOut', input, {

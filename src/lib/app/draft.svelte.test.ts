@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Layout } from '../sign/layout.ts';
 import { fakeDesk, summaryOf } from '../../../tests/vectors/draft-desk.ts';
 import type { DraftPayload } from '../domain/action.ts';
 import { consultancyTemplate } from '../templates/consultancy.ts';
@@ -234,4 +235,91 @@ test('a deleted draft is not saved again', async () => {
   retitle(draft, 'and another');
   await draft.persist();
   expect(desk.names().at(-1)).toBe('deleteDraft');
+});
+
+const box = { page: 1, x: 40, y: 40, w: 100, h: 20 };
+const formField = (name: string, type: 'text' | 'checkbox' = 'text', y = 40) => ({
+  name,
+  kind: type,
+  box,
+  filled: false,
+  refusal: null,
+  offer: {
+    existing: { name, type },
+    box: { ...box, y },
+    label: `Label of ${name}`,
+    required: false,
+    options: type === 'checkbox' ? ['On'] : [],
+    firstOnly: false
+  }
+});
+
+test('fields of the form are given, change hands and are taken back, each one step of undo', async () => {
+  const { draft, desk } = await whole();
+  desk.summary = summaryOf({ fields: [formField('a'), formField('b', 'checkbox', 80)] });
+  await draft.open(new File(['%PDF form'], 'form.pdf'));
+  const [company = '', client = ''] = draft.parties.map(({ id }) => id);
+  const given = () =>
+    draft.content.fields.flatMap(({ existing, party }) => (existing ? [[existing.name, party]] : []));
+  draft.give(['a', 'b', 'no such field'], company);
+  expect(given()).toEqual([
+    ['a', company],
+    ['b', company]
+  ]);
+  expect(draft.content.fields.at(-1)).toMatchObject({
+    kind: 'checkbox',
+    label: 'Label of b',
+    options: ['On']
+  });
+  draft.give(['b'], client);
+  expect(given()).toEqual([
+    ['a', company],
+    ['b', client]
+  ]);
+  draft.undo();
+  draft.undo();
+  expect(given()).toEqual([]);
+  draft.redo();
+  draft.takeBack(['a']);
+  expect(given()).toEqual([['b', company]]);
+});
+
+test('another file keeps what was given only where its form has the same field', async () => {
+  const { draft, desk } = await whole();
+  desk.summary = summaryOf({ fields: [formField('a'), formField('b'), formField('c')] });
+  await draft.open(new File(['%PDF form'], 'form.pdf'));
+  draft.give(['a', 'b', 'c'], draft.parties[0]?.id ?? '');
+  desk.summary = summaryOf({ fields: [formField('a', 'text', 90), formField('b', 'checkbox')] });
+  await draft.open(new File(['%PDF newer form'], 'form.pdf'));
+  const given = draft.content.fields.filter(({ existing }) => existing !== undefined);
+  expect(given.map(({ existing, box: { y } }) => [existing?.name, y])).toEqual([['a', 90]]);
+});
+
+test('letters that the file has already are not used again', async () => {
+  const { draft, desk } = await whole();
+  desk.summary = summaryOf({ fields: [{ ...formField('cs-A-text-1'), offer: null, refusal: 'read-only' }] });
+  await draft.open(new File(['%PDF ours'], 'ours.pdf'));
+  expect(await draft.send()).toBe(true);
+  const [, layout] = desk.calls.find(({ name }) => name === 'freeze')?.input as [Blob, Layout];
+  expect(layout.parties.map(({ letter }) => letter)).toEqual(['B', 'C']);
+  expect(layout.fields.map(({ name }) => name)).toEqual(['cs-B-sig-1', 'cs-C-sig-1']);
+});
+
+test('the XFA form goes when the person says so, and comes back by undo', async () => {
+  const { draft, desk } = await whole();
+  const former = draft.content.original;
+  await draft.removeXfa();
+  expect(desk.names()).toContain('withoutXfa');
+  expect(draft.content.original).not.toBe(former);
+  draft.undo();
+  expect(draft.content.original).toBe(former);
+});
+
+test('a file that needs a password is not taken, and says so', async () => {
+  const { draft, desk } = await whole();
+  const former = draft.content;
+  desk.refuse = { name: 'summary', code: 'encrypted-password' };
+  expect(await draft.open(new File(['%PDF locked'], 'locked.pdf'))).toBe(false);
+  expect(draft.content).toBe(former);
+  expect(draft.failure).toEqual({ during: 'open', code: 'encrypted-password', field: null });
 });

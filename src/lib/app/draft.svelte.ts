@@ -33,7 +33,7 @@ export interface DraftPorts {
     Store,
     'createDraft' | 'saveDraft' | 'freezeDocument' | 'sendDocument' | 'deleteDraft'
   >;
-  readonly work: Pick<PdfWork, 'summary' | 'freeze'>;
+  readonly work: Pick<PdfWork, 'summary' | 'freeze' | 'withoutXfa'>;
   layOut(template: string, version: number, values: TemplateValues): Promise<LaidDocument>;
   hash(blob: Blob): Promise<HashedBlob>;
   newId(): string;
@@ -198,6 +198,22 @@ export class Draft {
     } catch (error) {
       this.#fail('open', error);
       return false;
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  /** Takes the XFA form out of the file, because the person asked: one step of undo. */
+  async removeXfa(): Promise<void> {
+    const { file } = this;
+    if (file === null || this.frozen) return;
+    this.failure = null;
+    this.opening = true;
+    try {
+      const known = await this.#learn((await this.#ports.work.withoutXfa(file)).blob);
+      this.edit((content) => ({ ...content, original: known.sha256 }));
+    } catch (error) {
+      this.#fail('open', error);
     } finally {
       this.opening = false;
     }

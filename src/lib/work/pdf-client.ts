@@ -63,6 +63,8 @@ export interface Stamper {
 export interface PdfWork {
   /** Pages, fields and what to name before sending. Throws WorkError `encrypted-password`, `not-a-pdf`, … */
   summary(file: Blob, password?: string): Promise<PdfSummary>;
+  /** Takes the XFA form out, when the sender asks. Throws WorkError `structure`, `docmdp-forbids`. */
+  withoutXfa(file: Blob): Promise<Written>;
   /** Appends revision 0: all fields of all parties. Throws WorkError `docmdp-forbids`, `structure`, … */
   freeze(file: Blob, layout: Layout, password?: string): Promise<Written>;
   /**
@@ -104,6 +106,10 @@ class WorkerClient implements PdfWork {
 
   summary(file: Blob, password?: string): Promise<PdfSummary> {
     return this.#run({ kind: 'summary', file, ...(password === undefined ? {} : { password }) });
+  }
+
+  withoutXfa(file: Blob): Promise<Written> {
+    return this.#run({ kind: 'without-xfa', file });
   }
 
   freeze(file: Blob, layout: Layout, password?: string): Promise<Written> {

@@ -7,6 +7,7 @@ import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
 import { chooseAll, textsOfInput } from '../sign/drawn-text.ts';
 import { freeze } from '../sign/freeze.ts';
 import { prepareSignature, type PreparedSignature } from '../sign/signature.ts';
+import { withoutXfa } from '../sign/xfa.ts';
 import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign/timestamp.ts';
 import type { Report } from '../verify/report.ts';
 import { verifyFile } from '../verify/verify.ts';
@@ -58,6 +59,8 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
       return null;
     case 'summary':
       return summarize(open(around.open(task.file), task.password));
+    case 'without-xfa':
+      return written(new Blob([task.file, own(withoutXfa(open(around.open(task.file), undefined)))]));
     case 'freeze': {
       const tail = freeze(open(around.open(task.file), task.password), task.layout);
       return written(new Blob([task.file, own(tail)]));

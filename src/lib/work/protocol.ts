@@ -124,6 +124,7 @@ export type Task =
   /** Whether these texts can be drawn; brings the fonts that they need. */
   | { readonly kind: 'coverage'; readonly texts: readonly DrawnText[] }
   | { readonly kind: 'summary'; readonly file: Blob; readonly password?: string }
+  | { readonly kind: 'without-xfa'; readonly file: Blob }
   | { readonly kind: 'freeze'; readonly file: Blob; readonly layout: Layout; readonly password?: string }
   | {
       readonly kind: 'sign';
