@@ -29,7 +29,8 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
   return {
     work: {
       // The worker's client comes with the first signature: opening the page costs nothing of it.
-      sign: async (...task) => (await import('../work/pdf-client.ts')).pdfWork().sign(...task)
+      sign: async (...task) => (await import('../work/pdf-client.ts')).pdfWork().sign(...task),
+      coverage: async (texts) => (await import('../work/pdf-client.ts')).pdfWork().coverage(texts)
     },
     file: (sha256) => seat.file(sha256),
     identity: () => seat.identity(),

@@ -53,7 +53,7 @@ export type SigningStep = 'preparing' | 'signing' | 'checking' | 'saving' | 'sav
 
 /** The outside of a signature; all of it is exchanged in tests. */
 export interface SigningPorts {
-  readonly work: Pick<PdfWork, 'sign'>;
+  readonly work: Pick<PdfWork, 'sign'> & Partial<Pick<PdfWork, 'coverage'>>;
   /** Bytes of the newest revision. */
   file(sha256: string): Promise<Blob>;
   identity(): Promise<SigningIdentity>;

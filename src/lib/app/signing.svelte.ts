@@ -125,6 +125,20 @@ export class Signing {
     this.#keep();
   }
 
+  /**
+   * What keeps a typed mark from being written into the file, null when nothing does. Brings the fonts that it
+   * needs, so that they are there when the network is not.
+   */
+  async obstacle(mark: Mark): Promise<unknown> {
+    if (mark.kind !== 'typed') return null;
+    try {
+      await this.#ports.work.coverage?.([{ text: mark.text, hand: mark.hand ?? null, what: 'mark' }]);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  }
+
   /** Puts a signature or initials at a field, and at the party's other empty fields of that kind. */
   placeMark(field: OwnField, mark: Mark): void {
     const others = this.fields.filter((f) => f.kind === field.kind && this.marks[f.name] === undefined);

@@ -1,6 +1,8 @@
 import type { Field } from '../domain/field.ts';
 import type { Hand } from '../pdf/appearance/fonts.ts';
 
+export type { Hand } from '../pdf/appearance/fonts.ts';
+
 /** What freeze writes: every field of every party, named (`nameFields`), and who the parties are. */
 export interface Layout {
   readonly parties: readonly { readonly id: string; readonly letter: string; readonly name: string }[];

@@ -91,7 +91,7 @@ describe('the sheet of a signature', () => {
     await page.getByRole('tab', { name: 'Type' }).click();
     await expect.element(page.getByLabelText('Your name as you sign it')).toHaveValue('Karl Client');
     await use('Use this signature').click();
-    expect(signing.marks['s1']).toEqual({ kind: 'typed', text: 'Karl Client' });
+    expect(signing.marks['s1']).toEqual({ kind: 'typed', text: 'Karl Client', hand: 'caveat' });
   });
 
   it('does not remember a client’s signature unless asked to', async () => {
@@ -129,5 +129,44 @@ describe('the sheet of a stamp', () => {
     if (input) await userEvent.upload(input, svg);
     await expect.element(page.getByText('SVG files are not accepted.', { exact: false })).toBeVisible();
     await expect.element(use('Use this stamp')).toBeDisabled();
+  });
+});
+
+describe('typing', () => {
+  const type = async (text: string) => {
+    await page.getByRole('tab', { name: 'Type' }).click();
+    await page.getByLabelText('Your name as you sign it').fill(text);
+  };
+
+  it('offers four hands by number, and the chosen one goes into the mark', async () => {
+    const { signing, used } = show();
+    await type('Zoë Łukasz');
+    expect(page.getByRole('radio').elements()).toHaveLength(4);
+    const third = page.getByRole('radio', { name: 'Handwriting 3: Zoë Łukasz' });
+    (third.element() as HTMLInputElement).click();
+    await expect.element(third).toBeChecked();
+    await use('Use this signature').click();
+    await expect.poll(() => used()).toBe(1);
+    expect(signing.marks['s1']).toEqual({ kind: 'typed', text: 'Zoë Łukasz', hand: 'marck' });
+  });
+
+  it('names the character that cannot be written, and keeps the sheet open', async () => {
+    const { signing, used } = show();
+    const missing = Object.assign(new Error(), { code: 'glyph-missing', character: '\u{1f600}' });
+    signing.obstacle = async (mark) =>
+      mark.kind === 'typed' && mark.text.includes('\u{1f600}') ? missing : null;
+    await type('Zoë \u{1f600}');
+    await use('Use this signature').click();
+    await expect
+      .element(
+        page
+          .getByText('“\u{1f600}” (U+1F600) can’t be written', { exact: false })
+          .or(page.getByText("“\u{1f600}” (U+1F600) can't be written", { exact: false }))
+      )
+      .toBeVisible();
+    expect(used()).toBe(0);
+    await type('Zoë');
+    await use('Use this signature').click();
+    await expect.poll(() => used()).toBe(1);
   });
 });
