@@ -78,7 +78,7 @@ export class Verifier {
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
 /** The root of the workspace that runs this site; none when the site is a plain copy of the app. */
-async function ownRoots(): Promise<Uint8Array[]> {
+export async function ownRoots(): Promise<Uint8Array[]> {
   try {
     const answer = await fetch('/ca.pem');
     if (!answer.ok) return [];

@@ -1,3 +1,4 @@
+import type { Paper } from '../pdf/paper/model.ts';
 import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
 import type { Report } from '../verify/report.ts';
@@ -15,6 +16,7 @@ import type {
   Written
 } from './protocol.ts';
 
+export type { Fact, Paper, Block as PaperBlock, Tone as PaperTone } from '../pdf/paper/model.ts';
 export type {
   FieldSummary,
   Notice,
@@ -88,6 +90,8 @@ export interface PdfWork {
   coverage(texts: readonly DrawnText[]): Promise<void>;
   /** The report of `verifier.md`; a bad file is a report, not an error. */
   verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
+  /** A document of our own as PDF, with the fonts it needs. Throws WorkError `font-pack`. */
+  paper(paper: Paper): Promise<Blob>;
   /** Ends the worker; what is under way fails with WorkError `worker`. */
   close(): void;
 }
@@ -138,6 +142,10 @@ class WorkerClient implements PdfWork {
 
   verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {
     return this.#run({ kind: 'verify', name, file, options });
+  }
+
+  paper(paper: Paper): Promise<Blob> {
+    return this.#run({ kind: 'paper', paper });
   }
 
   close(): void {

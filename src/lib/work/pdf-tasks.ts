@@ -2,6 +2,7 @@ import { toHex } from '../bytes/hex.ts';
 import type { ByteSource } from '../bytes/source.ts';
 import type { FontSet } from '../pdf/appearance/fonts.ts';
 import { openPdf } from '../pdf/document.ts';
+import { writePaper } from '../pdf/paper/write.ts';
 import type { CryptoProvider } from '../pki/check.ts';
 import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
 import { chooseAll, textsOfInput } from '../sign/drawn-text.ts';
@@ -54,6 +55,10 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
     case 'prepare':
       await around.prepareFonts();
       return null;
+    case 'paper': {
+      const bytes = await around.withFonts((fonts) => writePaper(task.paper, fonts));
+      return new Blob([own(bytes)], { type: 'application/pdf' });
+    }
     case 'coverage':
       await around.withFonts((fonts) => chooseAll(task.texts, fonts));
       return null;

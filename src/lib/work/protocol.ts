@@ -1,5 +1,6 @@
 import type { Box, ExistingField } from '../domain/field.ts';
 import type { PageBoxes } from '../pdf/geometry.ts';
+import type { Paper } from '../pdf/paper/model.ts';
 import type { NotOffered } from '../sign/existing.ts';
 import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
@@ -119,6 +120,8 @@ export interface Failure {
 }
 
 export type Task =
+  /** A document of our own as PDF (`pdf/paper`). */
+  | { readonly kind: 'paper'; readonly paper: Paper }
   /** Loads what signing needs, so that it is there when the network is not. */
   | { readonly kind: 'prepare' }
   /** Whether these texts can be drawn; brings the fonts that they need. */
