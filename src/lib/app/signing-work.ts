@@ -8,7 +8,7 @@ import type { SignInput } from '../sign/layout.ts';
 import type { HashedBlob } from '../store/contract.ts';
 import type { PdfWork, Stamped, Stamper } from '../work/pdf-client.ts';
 import { buildEvidence, evidenceText, markBytes, pictureBytes } from './signing-evidence.ts';
-import type { NoStamper } from './signing-time.ts';
+import type { HeardTime, NoStamper } from './signing-time.ts';
 import { ownFields, ownValues, type Filled, type OwnField } from './signing-fields.ts';
 
 /** A key that may sign now, its certificate, and how its owner was checked. */
@@ -63,7 +63,7 @@ export interface SigningPorts {
   now(): number;
   monotonic(): number;
   /** The server's clock when last heard, UTC milliseconds, and the device's at that moment. */
-  serverTime(): Promise<{ readonly server: number; readonly device: number } | null>;
+  serverTime(): Promise<HeardTime | null>;
   /** Where a timestamp can come from now, or why from nowhere. */
   stamper(): Promise<Stamper | NoStamper>;
   online(): boolean;

@@ -13,6 +13,8 @@ import {
   type Filled,
   type OwnField
 } from './signing-fields.ts';
+import { stamped } from './stamped.svelte.ts';
+import { clockState, type ClockState } from './signing-time.ts';
 import { sendsOn, signTurn, type SignedTurn, type SigningPorts, type SigningStep } from './signing-work.ts';
 
 /** The document as its signer sees it. */
@@ -74,6 +76,8 @@ export class Signing {
   /** What was thrown then, for a sentence that names what is in the way. */
   cause = $state.raw<unknown>(null);
   signed = $state.raw<SignedTurn | null>(null);
+  /** How this device's clock stands to the server's: shown when it is off, never in the way (T3). */
+  clock = $state.raw<ClockState>({ kind: 'right', ahead: 0 });
   /** What the reader typed to open the file. */
   password: string | null = null;
 
@@ -107,7 +111,12 @@ export class Signing {
   async restore(): Promise<void> {
     const offers = offeredValues(this.fields, localDay(this.#ports.now()));
     const recall = this.memory?.recall() ?? Promise.resolve<Remembered>({});
-    const [kept, remembered] = await Promise.all([this.#draft.load(), recall]);
+    const [kept, remembered, heard] = await Promise.all([
+      this.#draft.load(),
+      recall,
+      this.#ports.serverTime()
+    ]);
+    this.clock = clockState(heard, this.#ports.now());
     const draft = isDraft(kept) ? kept : null;
     const own = <T>(table: Readonly<Record<string, T>> | undefined): Record<string, T> =>
       Object.fromEntries(
@@ -175,6 +184,7 @@ export class Signing {
     const act = { ...this.filled, button, consentAt, password: this.password };
     try {
       this.signed = await signTurn(this.view, act, this.#ports, (step) => (this.step = step));
+      stamped.note(this.view.document.id, this.view.party.id, this.signed.timestamp);
     } catch (error) {
       this.step = null;
       this.failure = codeOf(error) || 'failed';
