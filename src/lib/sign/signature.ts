@@ -1,4 +1,3 @@
-import { toHex } from '../bytes/hex.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import { buildSignedAttributes, buildSignedData, signedDataSize } from '../cms/build.ts';
 import { Appender } from '../pdf/append.ts';
@@ -15,6 +14,7 @@ import { contentHash, signatureValue, signingScheme } from '../pki/signing-schem
 import { fillField } from './fill.ts';
 import { Filler } from './filler.ts';
 import { formerSignatures } from './former.ts';
+import { openHole, writeHole, type Hole } from './hole.ts';
 import type { SignInput } from './layout.ts';
 
 /** A signature revision whose /Contents is still empty. Its steps are synchronous; keys and authorities are not. */
@@ -40,9 +40,6 @@ export interface PreparedSignature {
    */
   finish(signature: Uint8Array, timestamp?: Uint8Array): Uint8Array;
 }
-
-/** Digits of the longest offset: files are far below 10 GB. */
-const DIGITS = 10;
 
 /**
  * Fills and locks the party's fields and prepares its signature, all in one revision (`signing.md`; ISO
@@ -87,7 +84,8 @@ export function prepareSignature(
   const dictionary = signatureDictionary(doc, value, place, input, certifies, room);
   appender.putBytes(value, dictionary.bytes);
   const tail = appender.finish();
-  return prepared(doc, input, room, tail.bytes, (tail.offsets.get(value.num) ?? 0) + dictionary.contentsAt);
+  const at = (tail.offsets.get(value.num) ?? 0) + dictionary.contentsAt;
+  return prepared(input, openHole(doc, tail.bytes, at, room), room);
 }
 
 function strayNames(input: SignInput, own: readonly FormField[]): string[] {
@@ -104,7 +102,10 @@ function putSignatureField(
   input: SignInput,
   strays: readonly string[]
 ): void {
-  const dict = place.dict.clone().set('V', value);
+  const field = place.dict.clone().set('V', value);
+  // A field that is not its own widget is shown by its kid.
+  const [shown = place] = place.widgets;
+  const widget = shown.ref.num === place.ref.num ? field : shown.dict.clone();
   const canvas = filler.canvas(place);
   const mark = input.marks[place.name];
   if (canvas !== null) {
@@ -116,9 +117,10 @@ function putSignatureField(
         : mark === undefined
           ? filler.blank(canvas)
           : filler.mark(canvas, mark, place.name);
-    dict.set('AP', new PdfDict().set('N', appender.add(drawn)));
+    widget.set('AP', new PdfDict().set('N', appender.add(drawn)));
   }
-  appender.put(place.ref, dict);
+  appender.put(place.ref, field);
+  if (widget !== field) appender.put(shown.ref, widget);
 }
 
 /** §12.8.6: /Perms names the signature that certifies. */
@@ -139,24 +141,30 @@ function references(doc: PdfDocument, place: FormField, certifies: boolean): Pdf
       .set('TransformMethod', name(method))
       .set('TransformParams', parameters.set('Type', name('TransformParams')).set('V', name('1.2')));
   if (certifies) list.push(reference('DocMDP', new PdfDict().set('P', 2)));
-  const lock = doc.dict(place.dict.get('Lock'));
-  const fields = doc.array(lock?.get('Fields'));
+  const lock = lockParameters(doc, place);
   // pyHanko cannot compare names inside an encrypted signature dictionary; there /Lock alone tells.
-  if (fields !== null && fields.length > 0 && doc.encryption === null) {
-    const parameters = new PdfDict().set('Action', name('Include')).set('Fields', fields);
-    list.push(reference('FieldMDP', parameters).set('Data', doc.catalogRef));
-  }
+  if (lock !== null && doc.encryption === null)
+    list.push(reference('FieldMDP', lock).set('Data', doc.catalogRef));
   return list;
+}
+
+/** What the field's /Lock locks, as FieldMDP says it (Tables 236, 258); null when it locks nothing. */
+function lockParameters(doc: PdfDocument, place: FormField): PdfDict | null {
+  const lock = doc.dict(place.dict.get('Lock'));
+  const action = doc.resolve(lock?.get('Action'));
+  const fields = doc.array(lock?.get('Fields')) ?? [];
+  if (!(action instanceof PdfName)) return null;
+  const parameters = new PdfDict().set('Action', name(action.name));
+  if (action.name === 'All') return parameters;
+  if (action.name === 'Include' && fields.length === 0) return null;
+  return parameters.set('Fields', fields);
 }
 
 interface SignatureBytes {
   readonly bytes: Uint8Array;
-  /** Index of the `<` of /Contents; /ByteRange's numbers stand at a fixed distance before it. */
+  /** As `writeHole` gives it. */
   readonly contentsAt: number;
 }
-
-const BYTE_RANGE_ROOM = '[0 '.length + 3 * (DIGITS + 1);
-const BETWEEN = '/Contents';
 
 function signatureDictionary(
   doc: PdfDocument,
@@ -167,10 +175,8 @@ function signatureDictionary(
   room: number
 ): SignatureBytes {
   const out = new ByteWriter();
-  out.text('<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange');
-  out.text(' '.repeat(BYTE_RANGE_ROOM)).text(BETWEEN);
-  const contentsAt = out.size;
-  out.text(`<${'0'.repeat(room * 2)}>`);
+  out.text('<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached');
+  const contentsAt = writeHole(out, room);
   const entries = new PdfDict().set('M', dateString(input.at)).set('Name', textString(input.signerName));
   if (input.reason !== null) entries.set('Reason', textString(input.reason));
   if (input.location !== null) entries.set('Location', textString(input.location));
@@ -202,41 +208,24 @@ function writeEntry(
   writeObject(out, value, cipher);
 }
 
-function prepared(
-  doc: PdfDocument,
-  input: SignInput,
-  room: number,
-  tail: Uint8Array,
-  contentsAt: number
-): PreparedSignature {
-  const start = doc.source.size + contentsAt;
-  const end = start + room * 2 + 2;
-  const byteRange = [0, start, end, doc.source.size + tail.length - end] as const;
-  const written = `[${byteRange.join(' ')}]`;
-  const rangeAt = contentsAt - BETWEEN.length - BYTE_RANGE_ROOM;
-  for (let i = 0; i < written.length; i += 1) tail[rangeAt + i] = written.charCodeAt(i);
+function prepared(input: SignInput, hole: Hole, room: number): PreparedSignature {
   const { certificates, pss = false } = input;
   const certificate = certificates[0] ?? new Uint8Array(0);
   const { spki } = parseCertificate(certificate);
   const scheme = signingScheme(spki, { pss });
   let attributes: Uint8Array | null = null;
   return {
-    byteRange,
+    byteRange: hole.byteRange,
     scheme,
     hash: contentHash(scheme),
-    covered: [tail.subarray(0, contentsAt), tail.subarray(contentsAt + room * 2 + 2)],
+    covered: hole.covered,
     attributes: (digest) => (attributes = buildSignedAttributes({ digest, certificate })),
     stamped: (signature) => signatureValue(spki, signature),
     hasRoomFor: (length) => signedDataSize(certificates, { pss, timestampRoom: length }) <= room,
     finish: (signature, timestamp) => {
       if (attributes === null) throw new PdfError('structure', 'finish comes after attributes');
       const token = timestamp === undefined ? {} : { timestamp };
-      const signed = buildSignedData({ attributes, signature, certificates, pss, ...token });
-      if (signed.length > room) throw new PdfError('structure', 'the signature is larger than its place');
-      const whole = tail.slice();
-      const hex = toHex(signed);
-      for (let i = 0; i < hex.length; i += 1) whole[contentsAt + 1 + i] = hex.charCodeAt(i);
-      return whole;
+      return hole.fill(buildSignedData({ attributes, signature, certificates, pss, ...token }));
     }
   };
 }
