@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { contract } from '../../../tests/vectors/draft.ts';
 import { signedContract } from '../../../tests/vectors/signed.ts';
 import { more, vector, vectors } from '../../../tests/vectors/vectors.ts';
+import { writeTable } from '../../../tests/vectors/write.ts';
 import { loadFonts } from '../../cli/fonts.ts';
 import { freshKey, sampleStamp, type FreshKey } from '../../cli/signing.ts';
 import { concat } from '../bytes/concat.ts';
@@ -197,6 +199,34 @@ describe.each([...vectors, ...more])('$name', ({ make }) => {
     }
   );
 });
+
+test.each([
+  ['/Action /All', ['All', null]],
+  ['/Action /Exclude /Fields [(open)]', ['Exclude', ['open']]],
+  ['/Action /Include /Fields [(a) (b)]', ['Include', ['a', 'b']]]
+] as const)(
+  'a signature field of the form with %s locks just that, and is shown by its kid',
+  async (lock, said_) => {
+    const draft = contract({ catalog: '/AcroForm 5 0 R' });
+    draft.objects.set(5, '<< /Fields [6 0 R] /SigFlags 3 >>');
+    draft.objects.set(6, `<< /FT /Sig /T (theirs) /Kids [7 0 R] /Lock << /Type /SigFieldLock ${lock} >> >>`);
+    draft.objects.set(
+      7,
+      '<< /Type /Annot /Subtype /Widget /Parent 6 0 R /Rect [300 600 450 640] /F 4 /P 10 0 R >>'
+    );
+    draft.objects.set(10, '<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [7 0 R] >>');
+    const marks = { theirs: { kind: 'typed', text: 'Ann' } } as const;
+    const doc = read(await sign(writeTable(draft), inputOf('A', { own: ['theirs'], marks })));
+    const [, reference] = doc.array(valueOf(doc, 'theirs').get('Reference')) ?? [];
+    const parameters = doc.dict(doc.dict(reference)?.get('TransformParams'));
+    expect([
+      said(parameters?.get('Action')),
+      doc.array(parameters?.get('Fields'))?.map(said) ?? null
+    ]).toEqual(said_);
+    expect(dictOf(doc, 'theirs').has('AP')).toBe(false);
+    expect(doc.dict(doc.get(7))?.has('AP')).toBe(true);
+  }
+);
 
 test('in an encrypted file names and evidence are not in plain, /Contents is, and no FieldMDP is written', async () => {
   const start = frozen(vector('encrypted-aes256'));
