@@ -31,8 +31,6 @@ export interface Trial {
   readonly fault: Fault | null;
 }
 
-const PARTIES = 2;
-
 /** A refusal with a code, as every layer makes them. */
 function isTyped(error: unknown): error is Error & { readonly code: string } {
   return (
@@ -81,11 +79,11 @@ function complaint(report: Report, ends: readonly number[]): string | null {
 }
 
 /**
- * Read, verify, freeze, sign for two parties, verify again. A file may be refused with a typed error at any
+ * Read, verify, freeze, sign for so many parties, verify again. A file may be refused with a typed error at any
  * step; anything else that is thrown, an internal error in a report, and a signature of ours that is not
  * intact and whole are faults.
  */
-export async function tryFile(base: Base, fonts: FontSet, now: number): Promise<Trial> {
+export async function tryFile(base: Base, fonts: FontSet, now: number, parties = 2): Promise<Trial> {
   const source = memorySource(base.bytes);
   let step: Fault['step'] = 'read';
   let outcome = 'signed';
@@ -102,7 +100,7 @@ export async function tryFile(base: Base, fonts: FontSet, now: number): Promise<
     step = 'sign';
     let signed: Awaited<ReturnType<typeof signForAll>>;
     try {
-      signed = await signForAll(source, PARTIES, fonts, () => now, optionsFor(base));
+      signed = await signForAll(source, parties, fonts, () => now, optionsFor(base));
     } catch (error) {
       if (!isTyped(error)) throw error;
       outcome = error.code;

@@ -45,7 +45,9 @@ export class Workbench {
 
   async run(input: Input): Promise<Trial> {
     const base = await this.base(input);
-    return tryFile({ ...base, bytes: await this.bytes(input) }, await loadFonts(), NOW);
+    // A second signature finds little that the first does not, and costs as much.
+    const parties = input.seed === null || input.seed % 4 === 0 ? 2 : 1;
+    return tryFile({ ...base, bytes: await this.bytes(input) }, await loadFonts(), NOW, parties);
   }
 }
 

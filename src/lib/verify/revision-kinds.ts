@@ -1,8 +1,19 @@
 import type { PdfDocument } from '../pdf/document.ts';
+import { PdfError } from '../pdf/error.ts';
 import type { CoverageResult } from './byte-range.ts';
 import { formOf } from './form.ts';
 import type { ReportRevision } from './report.ts';
 import type { FoundSignature } from './signatures.ts';
+
+/** What `read` says of a revision, or `otherwise` where its catalog cannot be read: an older one may be broken. */
+function whenReadable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PdfError) || error.code === 'limit') throw error;
+    return otherwise;
+  }
+}
 
 /** What each revision is, by what came with it; the words of `contracts.md`. */
 export function describeRevisions(
@@ -14,12 +25,13 @@ export function describeRevisions(
   const named = (i: number): string[] => {
     const revision = revisions[i];
     if (revision === undefined) return [];
-    return [...formOf(doc.of(revision)).byName.keys()].filter((name) => /^cs-[A-Z]-/.test(name));
+    const names = whenReadable(() => [...formOf(doc.of(revision)).byName.keys()], []);
+    return names.filter((name) => /^cs-[A-Z]-/.test(name));
   };
   const dssPlace = (i: number): string => {
     const revision = revisions[i];
     const view = revision === undefined ? null : doc.of(revision);
-    const value = view?.catalog.get('DSS');
+    const value = whenReadable(() => view?.catalog.get('DSS'), undefined);
     if (view === null || value === undefined) return '';
     return JSON.stringify(value) + ('num' in Object(value) ? view.place((value as { num: number }).num) : '');
   };
