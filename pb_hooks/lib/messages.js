@@ -1,6 +1,7 @@
 // The server's outbox (`backend.md`, "Messages"): a row in the transaction of what it tells, sent after the
 // answer and each minute by cron, under a lease. Links and codes are made when a message goes out, so that
 // the database never holds one.
+const certificateLog = require('./certificate-log.js');
 const codes = require('./codes.js');
 const events = require('./events.js');
 const links = require('./links.js');
@@ -78,7 +79,9 @@ function compose(tx, row) {
     who: plainName(payload.who || ''),
     reason: plainName(payload.reason || '')
   };
-  return { words: english[name]({ ...about, ...stop, link: link || '' }), link, workspace, replyTo };
+  // Held outside the server, a head shows later whether everybody was shown the same certificates (C7).
+  const log = kind === 'completed' ? certificateLog.head(tx) : null;
+  return { words: english[name]({ ...about, ...stop, link: link || '', log }), link, workspace, replyTo };
 }
 
 /** Where nothing is configured: the terminal, and a file in the data folder. */

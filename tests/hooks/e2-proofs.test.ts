@@ -217,6 +217,10 @@ test('C7: every certificate is in the public log, which holds and says nothing o
   expect(held).toHaveLength(2);
   expect(log.authority).toBe(sha256(root));
   expect(judgeLog(held, log)).toEqual({ kind: 'one-history', files: 1 });
+  // The head went out with the completion, where the server cannot take it back.
+  const mail = await workspace.drop.next('dora.director@acme.example', 'completed');
+  const [, entry = '', head = ''] = /stands at entry (\d+), ([0-9a-f]{64})/.exec(mail.text) ?? [];
+  expect(log.entries[Number(entry) - 1]?.head).toBe(head);
   expect(JSON.stringify(log)).not.toMatch(/Dora|acme/);
   expect(Object.keys(log.entries[0] ?? {}).sort()).toEqual(['head', 'leaf']);
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildShared } from '../../scripts/build.js';
 import { getPocketBase } from '../../scripts/pocketbase.js';
 import { toBase64 } from '../../src/lib/bytes/base64.ts';
-import { jcs, type Json } from '../../src/lib/domain/jcs.ts';
+import { jcs, parseJcs, type JcsError, type Json } from '../../src/lib/domain/jcs.ts';
 import { ecdsaToDer } from '../../src/lib/pki/ecdsa.ts';
 import { makeKey } from './people.ts';
 
@@ -153,6 +153,35 @@ test('E1: canonical JSON is the same text in the engine as here', () => {
     [[0xd83d], [0xde00], [0xde00, 0xd83d], [0xd83d, 0xde00], [0x61, 0xd83d, 0x61]]
   );
   expect(lone).toEqual(['refused', 'refused', 'refused', 'written', 'refused']);
+});
+
+test('E1, E7: the engine reads canonical text alike, and refuses the same', () => {
+  const texts = [
+    '{"a":1,"b":"🖋"}',
+    '{"a":1,"a":1}',
+    '{"b":1,"a":1}',
+    '{"a":-0}',
+    '{"a":1.5}',
+    '{"a":"\\ud83d"}',
+    '{',
+    '['.repeat(50_000)
+  ];
+  const read = (text: string): string => {
+    try {
+      return JSON.stringify(parseJcs(text, { length: 100_000, depth: 8 }));
+    } catch (error) {
+      return (error as JcsError).code;
+    }
+  };
+  const answers = inEngine(
+    `const { parseJcs } = require(lib + '/shared-proofs.js');
+     return input.map((text) => {
+       try { return JSON.stringify(parseJcs(text, { length: 100000, depth: 8 })); } catch (error) { return error.code; }
+     });`,
+    texts
+  );
+  expect(answers).toEqual(texts.map(read));
+  expect(answers).toEqual([texts[0], ...Array<string>(5).fill('not-canonical'), 'unreadable', 'too-deep']);
 });
 
 test('hashes of bytes are those of the bytes, not of their numbers written out', () => {

@@ -1,6 +1,9 @@
 // Every sentence of a mail or SMS, English. One file a language, the same keys in each.
 // A message: subject, paragraphs, the button's words (null: no button), and the SMS text.
 
+const logWords = (log) =>
+  log === null ? '' : `Our log of certificates stands at entry ${log.seq + 1}, ${log.head}.`;
+
 module.exports = {
   turn: ({ sender, workspace, title, link }) => ({
     subject: `Please sign: ${title}`,
@@ -30,21 +33,22 @@ module.exports = {
     after: 'You did not ask for a code? Then do nothing; without it nobody gets in.',
     sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.`
   }),
-  completed: ({ workspace, title, link }) => ({
+  completed: ({ workspace, title, link, log }) => ({
     subject: `Signed by everybody: ${title}`,
     paragraphs: [
       `“${title}” is complete: everybody signed.`,
       'The final file is behind this link, for as long as the document exists. A code to this address opens it.'
     ],
     button: 'Open the signed document',
-    after: 'Keep a copy: the file carries its own proof, and any PDF reader can check it.',
+    after:
+      `Keep a copy: the file carries its own proof, and any PDF reader can check it. ${logWords(log)}`.trim(),
     sms: `"${title}" from ${workspace} is signed by everybody. Your copy: ${link}`
   }),
-  memberCompleted: ({ title, link }) => ({
+  memberCompleted: ({ title, link, log }) => ({
     subject: `Signed by everybody: ${title}`,
     paragraphs: [`“${title}” is complete: everybody signed.`],
     button: 'Open the document',
-    after: '',
+    after: logWords(log),
     sms: `"${title}" is signed by everybody: ${link}`
   }),
   stopped: ({ workspace, title, how, who }) => ({

@@ -10,7 +10,12 @@ function keyHome(party: Party): PartyKeyHome {
   return {
     store: party.store,
     nonce: async () => party.nonce ?? (await party.server.nonce()).nonce,
-    certify: (csr) => party.certify(csr),
+    certify: async (csr) => {
+      const issued = await party.certify(csr);
+      // Opens the commitments of the proof (E6): the party's own, never in the file.
+      await party.store.setMeta('x-openings', issued.openings);
+      return issued;
+    },
     now: () => Date.now()
   };
 }

@@ -1,4 +1,6 @@
 import { pdfWork, type PdfWork } from '../work/pdf-client.ts';
+import type { LogExport } from '../domain/certificate-log.ts';
+import type { LogFinding } from '../verify/certificate-log.ts';
 import type { Report } from '../verify/report.ts';
 
 /** One dropped file and what became of it. */
@@ -20,14 +22,53 @@ export class Verified {
  */
 export class Verifier {
   files = $state<Verified[]>([]);
+  /** What the files, and an exported certificate log, say together of one authority; null: nothing to compare. */
+  history = $state.raw<LogFinding | null>(null);
+  #log: LogExport | null = null;
   #next = 0;
   #work: PdfWork | null = null;
   #roots: Promise<Uint8Array[]> | null = null;
   #running = false;
 
   add(files: readonly File[]): void {
-    this.files.unshift(...files.map((file) => new Verified(this.#next++, file)));
+    const logs = files.filter(({ name }) => /\.json$/i.test(name));
+    const others = files.filter((file) => !logs.includes(file));
+    this.files.unshift(...others.map((file) => new Verified(this.#next++, file)));
+    for (const log of logs) void this.#readLog(log);
     void this.#run();
+  }
+
+  /** An exported log is compared with; any other JSON is judged as a file, and said to be no PDF. */
+  async #readLog(file: File): Promise<void> {
+    const { readLog } = await import('../verify/certificate-log.ts');
+    const log = readLog(await file.text());
+    if (log === null) {
+      this.files.unshift(new Verified(this.#next++, file));
+      void this.#run();
+      return;
+    }
+    this.#log = log;
+    await this.#compare();
+  }
+
+  /** Whether the authority showed everybody the same certificates (`security.md` C7). */
+  async #compare(): Promise<void> {
+    const told = this.files.flatMap(({ file, report }) =>
+      (report?.signatures ?? []).flatMap(({ proof }) =>
+        proof?.status === 'confirmed' && proof.statement !== null
+          ? [{ file: file.name, statement: proof.statement }]
+          : []
+      )
+    );
+    if (this.#log === null && !told.some(({ file }) => file !== told[0]?.file)) {
+      this.history = null;
+      return;
+    }
+    const { heldHead, judgeLog } = await import('../verify/certificate-log.ts');
+    this.history = judgeLog(
+      told.map(({ file, statement }) => heldHead(file, statement)),
+      this.#log
+    );
   }
 
   retry(entry: Verified): void {
@@ -44,6 +85,7 @@ export class Verifier {
   remove(entry: Verified): void {
     this.cancel(entry);
     this.files = this.files.filter((one) => one !== entry);
+    void this.#compare();
   }
 
   /** Ends the worker with the page. */
@@ -72,6 +114,7 @@ export class Verifier {
       }
     }
     this.#running = false;
+    await this.#compare();
   }
 }
 

@@ -4,6 +4,7 @@ export { fromHex, toHex } from '../bytes/hex.ts';
 export { memorySource } from '../bytes/source.ts';
 export { parseSignedData } from '../cms/signed-data.ts';
 export { signerCertificate } from '../cms/signer.ts';
+export { parseJcs } from '../domain/jcs.ts';
 export { prepareStatement, readStatement } from '../cms/statement.ts';
 export { openPdf } from '../pdf/document.ts';
 export { formFields } from '../pdf/fields.ts';

@@ -1,7 +1,14 @@
+import * as v from 'valibot';
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { concat } from '../bytes/concat.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
-import { LOG_START, openingText, type LogExport, type LogHead } from '../domain/certificate-log.ts';
+import {
+  LOG_START,
+  logExportSchema,
+  openingText,
+  type LogExport,
+  type LogHead
+} from '../domain/certificate-log.ts';
 import type { ProofStatement } from '../domain/proof.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { hashBytes } from '../pki/hash.ts';
@@ -21,6 +28,16 @@ export function openingFits({ log, spki }: ProofStatement, certificate: Certific
     (opening.seq > 0 || log.prev === LOG_START) &&
     headOf(log.prev, leafOf(opening)) === log.head
   );
+}
+
+/** Reads an exported log (`GET ca/log`); null when the text is none. */
+export function readLog(text: string): LogExport | null {
+  try {
+    const parsed = v.safeParse(logExportSchema, JSON.parse(text));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A head that a file carries, and the head before it. */
