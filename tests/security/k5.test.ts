@@ -1,5 +1,7 @@
 // K5: what a record is, that nothing of it can be changed, and that the worker signs only what was granted.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fromBase64 } from '../../src/lib/bytes/base64.ts';
+import { prepareStatement } from '../../src/lib/cms/statement.ts';
 import { enrolmentRequest } from '../../src/lib/keys/enrol.ts';
 import { LONGEST } from '../../src/lib/keys/lock-state.ts';
 import { makeKey, type Secret } from '../../src/lib/keys/lock.ts';
@@ -110,14 +112,13 @@ describe('the worker signs', () => {
 
   test('only what is of the kind that was shown', async () => {
     const { vault, document } = await scene();
-    const statement = new TextEncoder().encode('countersign/witness/v1\n{}');
+    const statement = prepareStatement('witness', '{}', fromBase64(record.spki)).bytes;
     const ticket = await vault.grant(record.id, [document]);
     for (const bytes of [statement, Uint8Array.of(0x30, 0), new Uint8Array(), Uint8Array.of(0xff)])
       await expect(vault.sign(ticket, bytes)).rejects.toMatchObject(code('not-shown'));
     await vault.sign(await vault.grant(record.id, [{ kind: 'statement', name: '' }]), statement);
     // A request of ours is what `certificate` means.
     const certificate = await vault.grant(record.id, [{ kind: 'certificate', name: '' }]);
-    const { fromBase64 } = await import('../../src/lib/bytes/base64.ts');
     const { spki, alg, id } = record;
     const key = { id, alg, lock: 'passkey', spki: fromBase64(spki) } as const;
     await enrolmentRequest({ ...key, sign: (bytes) => vault.sign(certificate, bytes) }, 'ab'.repeat(32));

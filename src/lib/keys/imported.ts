@@ -37,6 +37,14 @@ export async function importPkcs12(
   return found;
 }
 
+/** What goes out beside the key. `rounds` of the password's derivation: fewer than usual in tests only. */
+export interface PrivateExport {
+  /** DER, leaf first. */
+  readonly certificates: readonly Uint8Array[];
+  readonly name: string;
+  readonly rounds?: number;
+}
+
 /**
  * A PKCS#12 file with the key and its certificates under `password`, after a fresh unlock by `secret`. Who has
  * the file and its password signs as this person: other programs guard it less well than a backup file.
@@ -45,13 +53,20 @@ export async function exportPkcs12(
   value: unknown,
   secret: Secret,
   password: string,
-  { certificates, name }: { readonly certificates: readonly Uint8Array[]; readonly name: string }
+  about: PrivateExport
 ): Promise<Uint8Array> {
+  const { certificates, name, rounds } = about;
   const record = parseLockedRecord(value);
   if (certificates.length === 0) throw new KeyError('no-key-inside', 'a key without a certificate');
   const privateKey = await openKey(record, await kekOf(record, secret), true);
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey));
-  const file = await makePkcs12({ pkcs8, certificates, friendlyName: name, password });
+  const file = await makePkcs12({
+    pkcs8,
+    certificates,
+    friendlyName: name,
+    password,
+    ...(rounds !== undefined && { rounds })
+  });
   pkcs8.fill(0);
   return file;
 }

@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../bytes/utf8.ts';
 import { SCHEMES } from './algorithm.ts';
 import { backUp, changeLock, restoreBackup, type BackupInput, type RestoredKey } from './backup.ts';
 import { KeyError } from './error.ts';
-import { exportPkcs12, importPkcs12, type ImportedKey } from './imported.ts';
+import { exportPkcs12, importPkcs12, type ImportedKey, type PrivateExport } from './imported.ts';
 import { newKeyId } from './key-store.ts';
 import { kekOf, makeKey, openKey, type NewLock, type Secret } from './lock.ts';
 import { LONGEST } from './lock-state.ts';
@@ -56,7 +56,7 @@ export interface VaultDoor {
     record: LockedKeyRecord,
     secret: Secret,
     password: string,
-    about: { readonly certificates: readonly Uint8Array[]; readonly name: string }
+    about: PrivateExport
   ): Promise<Uint8Array>;
 }
 
@@ -66,11 +66,11 @@ interface OpenKey {
   readonly since: number;
 }
 
-/** How the bytes of each kind begin: attributes are a SET, requests and certificates a SEQUENCE, statements text. */
+/** How the bytes of each kind begin: attributes are a SET, requests and certificates a SEQUENCE, statements a JWS. */
 const BEGINNINGS: Readonly<Record<Shown['kind'], Uint8Array>> = {
   document: Uint8Array.of(0x31),
   certificate: Uint8Array.of(0x30),
-  statement: encodeUtf8('countersign/')
+  statement: encodeUtf8('eyJ')
 };
 
 function kindOf(bytes: Uint8Array): Shown['kind'] | undefined {
