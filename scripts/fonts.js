@@ -106,6 +106,8 @@ const rareHan = () => [...hanOf(SC)].filter((code) => !COMMON_HAN.has(code));
 /** Pack → file, its characters, its layout features. The same names stand in `pdf/appearance/fonts.ts`. */
 const recipes = () => ({
   latin: { file: noto(''), characters: LATIN, features: SHAPING },
+  // Beside it for what templates lay out.
+  'latin-bold': { file: noto('', '700Bold'), characters: LATIN, features: SHAPING },
   hebrew: {
     file: noto('Hebrew'),
     characters: [...ASCII, ...range(0x590, 0x5ff), ...range(0xfb1d, 0xfb4f), 0x20aa],

@@ -18,8 +18,8 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 let typst: Typst;
 beforeAll(async () => {
   typst = await Typst.start(bytes('@myriaddreamin/typst-ts-web-compiler/wasm'), [
-    bytes('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
-    bytes('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf')
+    bytes('#lib/fonts/latin.ttf'),
+    bytes('#lib/fonts/latin-bold.ttf')
   ]);
 }, 60_000);
 
