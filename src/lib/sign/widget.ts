@@ -28,9 +28,16 @@ export function isMultiline(field: Pick<Field, 'box' | 'fontSize'>): boolean {
   return field.box.h >= 2.7 * (field.fontSize ?? DEFAULT_FONT_SIZE);
 }
 
-/** A form XObject that draws nothing: each field has its own, so that filling one changes no other. */
+/** Deflate's shortest for nothing at all. */
+const NOTHING = Uint8Array.of(0x78, 0x9c, 3, 0, 0, 0, 0, 1);
+
+/**
+ * A form XObject that draws nothing: each field has its own, so that filling one changes no other. With the
+ * /Filter of what signing puts there: EU DSS calls a /Filter that comes or goes an undefined change.
+ */
 function emptyAppearance(rect: UserRect): PdfStream {
-  return formXObject(rect, '');
+  const { dict } = formXObject(rect, '');
+  return new PdfStream(dict.set('Filter', new PdfName('FlateDecode')), NOTHING);
 }
 
 function formXObject(rect: UserRect, content: string): PdfStream {

@@ -1,8 +1,8 @@
+import { deflate } from '../deflate.ts';
 import { encodeLatin1 } from '../../bytes/latin1.ts';
 import type { PageBoxes, UserRect } from '../geometry.ts';
 import { PdfDict, PdfName, PdfStream, type PdfRef } from '../objects.ts';
 import { numberText } from '../serialize.ts';
-import { packed } from './embedded-font.ts';
 
 /** Where an appearance is drawn: upright to the reader, in points, origin bottom left. */
 export interface Canvas {
@@ -59,7 +59,8 @@ export function appearance(canvas: Canvas, content: string, resources: Resources
   }
   if (resources.image) named.set('XObject', new PdfDict().set('I0', resources.image));
   if (named.map.size > 0) dict.set('Resources', named);
-  if (content === '') return new PdfStream(dict, new Uint8Array(0));
   // Whoever paints the form saves the graphics state (§8.10.1), so what is set here ends with it.
-  return packed(encodeLatin1(`${matrix(canvas)}${content}`), dict);
+  // Deflated though it gains little: EU DSS calls a /Filter that comes or goes an undefined change.
+  dict.set('Filter', new PdfName('FlateDecode'));
+  return new PdfStream(dict, deflate(encodeLatin1(content === '' ? '' : `${matrix(canvas)}${content}`)));
 }
