@@ -15,8 +15,8 @@ Compares with DIR/expected.jsonl when that is there. Exit 1 on a crash, a time-o
 more lenient than expected, or less agreement than tests/oracles/floor.json asks for.
 `;
 
-/** Longest time for one file, milliseconds. */
-const LIMIT = 10_000;
+/** For one file. */
+const LIMIT = { ms: 10_000, memoryMb: 1024 };
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

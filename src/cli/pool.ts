@@ -15,8 +15,12 @@ export interface Outcome {
   readonly ms: number;
 }
 
-/** Memory of one worker; a file that needs more ends its worker, not the run. */
-const MEMORY_MB = 1024;
+/** For one file; more of either ends its worker, not the run. */
+export interface Limits {
+  readonly ms: number;
+  /** Of the worker's heap. */
+  readonly memoryMb: number;
+}
 
 type Message = { readonly judged: Judged } | { readonly failed: string };
 
@@ -29,11 +33,13 @@ class Judge {
 
   constructor(
     private readonly script: string,
-    private readonly limitMs: number
+    private readonly limits: Limits
   ) {}
 
   #start(): Worker {
-    const worker = new Worker(this.script, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } });
+    const worker = new Worker(this.script, {
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.memoryMb }
+    });
     // What a worker that was given up still says is for nobody.
     const settle: Settle = (...told) => {
       if (this.#worker === worker) this.#settle(...told);
@@ -51,8 +57,8 @@ class Judge {
     const worker = (this.#worker ??= this.#start());
     return new Promise((resolve) => {
       const timer = setTimeout(
-        () => this.#settle(null, 'time-out', `longer than ${this.limitMs} ms`),
-        this.limitMs
+        () => this.#settle(null, 'time-out', `longer than ${this.limits.ms} ms`),
+        this.limits.ms
       );
       this.#settle = (judged, kind, message) => {
         clearTimeout(timer);
@@ -78,11 +84,11 @@ class Judge {
 export async function* judgeAll(
   script: string,
   jobs: readonly Job[],
-  limitMs: number
+  limits: Limits
 ): AsyncGenerator<Outcome> {
   const judges = Array.from(
     { length: Math.min(availableParallelism(), 4, jobs.length) },
-    () => new Judge(script, limitMs)
+    () => new Judge(script, limits)
   );
   const outcomes: Promise<Outcome>[] = [];
   const free: Promise<unknown>[] = judges.map(() => Promise.resolve());

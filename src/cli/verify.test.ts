@@ -6,8 +6,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contract, latin1 } from '../../tests/vectors/draft.ts';
 import { signedContract } from '../../tests/vectors/signed.ts';
-import { appendTable } from '../../tests/vectors/write.ts';
+import { appendTable, writeTable } from '../../tests/vectors/write.ts';
+import { memorySource } from '../lib/bytes/source.ts';
+import { parseSignedData } from '../lib/cms/signed-data.ts';
+import { openPdf } from '../lib/pdf/document.ts';
 import type { Report } from '../lib/verify/report.ts';
+import { findSignatures } from '../lib/verify/signatures.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -41,6 +45,17 @@ beforeAll(async () => {
     appendTable(signed, new Map([[11, swapped]]), { root: 1, size: 20 })
   );
   writeFileSync(join(folder, 'noise.pdf'), 'not a PDF at all');
+  writeFileSync(join(folder, 'plain.pdf'), writeTable(contract()));
+  const [plain, locked] = ['plain.pdf', 'locked.pdf'].map((name) => join(folder, name));
+  await run('qpdf', ['--encrypt', 'sesame', 'owner', '256', '--', plain ?? '', locked ?? '']);
+  const contents = findSignatures(openPdf(memorySource(signed)))[0]?.contents ?? new Uint8Array(0);
+  const [certificate = new Uint8Array(0)] = parseSignedData(contents).certificates;
+  writeFileSync(join(folder, 'signer.der'), certificate);
+  const pem = Buffer.from(certificate).toString('base64').replace(/.{64}/g, '$&\n');
+  writeFileSync(
+    join(folder, 'signer.pem'),
+    `Somebody\n-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -87,6 +102,41 @@ describe('npm run verify', () => {
     expect(out).toContain('page 1: what is written on the page was changed');
   });
 
+  test('--trust takes PEM and DER, several; --at says when to judge', { timeout: 120_000 }, async () => {
+    const trust = async (...args: string[]): Promise<string | undefined> => {
+      const { out } = await command('verify', '--json', ...args, 'good.pdf');
+      return (JSON.parse(out) as Report).signatures[0]?.trust.status;
+    };
+    expect(await trust()).toBe('unknown');
+    expect(await trust('--trust', 'signer.pem', '--at', '2026-01-06')).toBe('trusted');
+    expect(
+      await trust('--trust', 'signer.der', '--trust', 'signer.pem', '--at', '2026-01-06T12:00:00+02:00')
+    ).toBe('trusted');
+    expect(await trust('--trust', 'signer.der', '--at', '2090-01-01T00:00:00Z')).toBe('expired');
+  });
+
+  test('--password opens what is encrypted', { timeout: 60_000 }, async () => {
+    const read = async (...args: string[]): Promise<string> =>
+      (JSON.parse((await command('verify', '--json', ...args, 'locked.pdf')).out) as Report).read;
+    expect([await read(), await read('--password', 'no'), await read('--password', 'sesame')]).toEqual([
+      'encrypted',
+      'encrypted',
+      'ok'
+    ]);
+  });
+
+  test('a wrong call says how it goes and exits 2', { timeout: 120_000 }, async () => {
+    for (const args of [
+      ['--jsno', 'good.pdf'],
+      ['--at', 'yesterday', 'good.pdf'],
+      ['--timeout', '0', 'good.pdf'],
+      ['--trust', 'absent.pem', 'good.pdf'],
+      ['--trust', 'noise.pdf', 'good.pdf']
+    ]) {
+      expect(await command('verify', ...args), args.join(' ')).toEqual({ code: 2, out: '' });
+    }
+  });
+
   test('no file is a wrong call, --help is none', { timeout: 60_000 }, async () => {
     expect((await command('verify')).code).toBe(2);
     expect(await command('verify', '--help')).toMatchObject({
@@ -102,7 +152,6 @@ describe('npm run corpus', () => {
     { timeout: 60_000 },
     async () => {
       const corpus = mkdtempSync(join(tmpdir(), 'corpus-'));
-      const { writeTable } = await import('../../tests/vectors/write.ts');
       writeFileSync(join(corpus, 'plain.pdf'), writeTable(contract()));
       writeFileSync(join(corpus, 'good.pdf'), await signedContract());
       const good = await command('corpus', corpus);

@@ -14,34 +14,56 @@ Says of each PDF whether its signatures are intact, whole and unchanged since, a
   --json          one JSON line a file, in the order given; without it sentences for people
   --password P    opens encrypted files
   --trust FILE    certificates that you trust (PEM or DER); may be given several times
+  --at TIME       judge certificates at this time (ISO 8601), where the file proves none; default now
   --timeout MS    longest time for one file (default 60000)
+  --memory MB     most memory for one file (default 1024)
 Paths count from where npm was called. A file that cannot be judged gets its line and never stops the rest.
 Exit 0 when every file was judged, whatever the verdict; 1 when one was not; 2 for a wrong call.
 `;
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+/** UTC milliseconds of an ISO 8601 date or time; a time without a zone is UTC. NaN when it is none. */
+function timeOf(text: string): number {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text))
+    return Number.NaN;
+  return Date.parse(/T.*(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`);
+}
+
+function readCall() {
+  return parseArgs({
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       password: { type: 'string' },
       trust: { type: 'string', multiple: true, default: [] },
+      at: { type: 'string' },
       timeout: { type: 'string', default: '60000' },
+      memory: { type: 'string', default: '1024' },
       help: { type: 'boolean', short: 'h', default: false }
     }
   });
+}
+
+async function main(): Promise<number> {
+  let call: ReturnType<typeof readCall>;
+  try {
+    call = readCall();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    return 2;
+  }
+  const { values, positionals } = call;
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
-  const limitMs = Number(values.timeout);
-  if (positionals.length === 0 || !(limitMs > 0)) {
+  const limits = { ms: Number(values.timeout), memoryMb: Number(values.memory) };
+  const now = values.at === undefined ? Date.now() : timeOf(values.at);
+  if (positionals.length === 0 || !(limits.ms > 0) || !(limits.memoryMb >= 16) || Number.isNaN(now)) {
     process.stderr.write(HELP);
     return 2;
   }
   const base = process.env['INIT_CWD'] ?? process.cwd();
   const roots = values.trust.flatMap((path) => readRoots(resolve(base, path)));
-  const now = Date.now();
   const jobs: Job[] = positionals.map((name) => ({
     path: resolve(base, name),
     name,
@@ -51,7 +73,7 @@ async function main(): Promise<number> {
     sign: false
   }));
   let judged = true;
-  for await (const outcome of judgeAll(fileURLToPath(import.meta.url), jobs, limitMs)) {
+  for await (const outcome of judgeAll(fileURLToPath(import.meta.url), jobs, limits)) {
     if (outcome.mishap !== null) judged = false;
     const report =
       outcome.judged?.report ?? mishapReport(outcome.job, outcome.mishap ?? { kind: 'crash', message: '' });
