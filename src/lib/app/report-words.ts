@@ -72,6 +72,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   'certificate-mismatch': m.verify_warning_certificate_mismatch,
   'certificate-missing': m.verify_warning_certificate_missing,
   cms: m.verify_warning_cms,
+  'container-odd': m.verify_warning_container_odd,
   'contents-not-found': m.verify_warning_contents_not_found,
   'contents-not-hex': m.verify_warning_contents_not_hex,
   'contents-padding': m.verify_warning_contents_padding,

@@ -64,6 +64,7 @@ export interface SignedData {
   readonly length: number;
   /** Whether every length is definite and minimal, as DER has it. */
   readonly isDer: boolean;
+  readonly version: number;
   readonly contentType: string;
   /** Null: detached. */
   readonly content: Uint8Array | null;
@@ -194,7 +195,7 @@ function parse(bytes: Uint8Array): SignedData {
   if (type !== CmsOid.signedData)
     throw new CmsError('not-signed-data', `content of type ${type}`, whole.start);
   const walk = members(inner(info.next(0xa0)));
-  walk.next(Tag.integer);
+  const version = readSmallInteger(walk.next(Tag.integer));
   const digests = list(walk.next(Tag.set), Tag.set).map((element) => hashOf(parseAlgorithm(element)));
   const encapsulated = members(walk.next(Tag.sequence));
   const contentType = readOid(encapsulated.next(Tag.oid));
@@ -213,6 +214,7 @@ function parse(bytes: Uint8Array): SignedData {
   return {
     length: whole.end,
     isDer: isDer(whole),
+    version,
     contentType,
     content: contentPart === null ? null : readContent(inner(contentPart)),
     digests,

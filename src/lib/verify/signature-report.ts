@@ -1,3 +1,4 @@
+import type { SignedData } from '../cms/signed-data.ts';
 import { parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
 import { CmsError } from '../cms/error.ts';
 import { type Certificate, certificateSha256 } from '../pki/certificate.ts';
@@ -72,6 +73,15 @@ function certificatesIn(container: Container): readonly Uint8Array[] {
   }
 }
 
+/**
+ * What a container says of itself and nobody signs: the hash of its signer stands in its list, and its version
+ * is 1 exactly where it holds plain data and signers of version 1 (RFC 5652 §5.1).
+ */
+function describesItself({ version, digests, signers, contentType }: SignedData): boolean {
+  const plain = contentType === '1.2.840.113549.1.7.1' && signers.every((signer) => signer.version === 1);
+  return plain === (version === 1) && signers.every(({ digest }) => digests.includes(digest));
+}
+
 /** Odd but not wrong: what stands in and around the container. */
 function oddities(container: Container, signature: FoundSignature): string[] {
   const found: string[] = [];
@@ -97,6 +107,7 @@ function oddities(container: Container, signature: FoundSignature): string[] {
         ? null
         : container.data;
   if ((data?.signers[0]?.attributes?.forms.length ?? 1) > 1) found.push('attributes-not-der');
+  if (data !== null && !describesItself(data)) found.push('container-odd');
   return found;
 }
 
