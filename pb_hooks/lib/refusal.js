@@ -7,6 +7,7 @@ const STATUS = {
   'key-reused': 400,
   prefix: 400,
   'byte-range': 400,
+  appearance: 400,
   cms: 400,
   certificate: 400,
   changes: 400,

@@ -22,6 +22,7 @@ const server: Record<ServerErrorCode, Sentence> = {
   'not-your-turn': m.error_server_not_your_turn,
   prefix: m.error_server_prefix,
   'byte-range': m.error_server_byte_range,
+  appearance: m.error_server_appearance,
   cms: m.error_server_cms,
   certificate: m.error_server_certificate,
   changes: m.error_server_changes,

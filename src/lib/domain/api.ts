@@ -36,6 +36,7 @@ export type ServerErrorCode =
   | 'not-your-turn'
   | 'prefix'
   | 'byte-range'
+  | 'appearance'
   | 'cms'
   | 'certificate'
   | 'changes'
