@@ -111,20 +111,38 @@ const issued = (app, certificate) =>
 
 /**
  * The certificate is the one that was issued to this party, or to the member who is it (C5); in person it is the
- * party's own, made in the hand-over for this document (H3).
+ * party's own, made in the hand-over for this document (H3); a member who is signed in may bring a key of their
+ * own with a certificate by somebody else.
  */
-function checkCertificate(app, party, certificate) {
+function checkCertificate(app, who, party, certificate, evidence) {
   const row = issued(app, certificate);
   if (party.getString('proof') === 'in-person') {
     if (row !== null) throw new Refusal('certificate', 'In person the key is made for this document.');
     return;
   }
   const member = party.getString('member');
+  if (evidence.key.origin === 'imported') {
+    checkImported(who, member, certificate, row);
+    return;
+  }
   const own =
     row !== null && (member === '' ? row.getString('party') === party.id : row.getString('user') === member);
   if (!own) throw new Refusal('certificate', 'The certificate was not issued to this party.');
   if (row.getInt('revokedAt') !== 0) throw new Refusal('certificate', 'The certificate was revoked.');
   if (row.getInt('notAfter') < Date.now()) throw new Refusal('certificate', 'The certificate has ended.');
+}
+
+/**
+ * Who the key belongs to is the word of the certificate's issuer, which readers judge; here it only counts that
+ * the member brings the file, in a session of their own.
+ */
+function checkImported(who, member, certificate, row) {
+  if (member === '' || who.kind !== 'member' || who.user.id !== member)
+    throw new Refusal('certificate', 'A key of their own is for members who are signed in.');
+  if (row !== null) throw new Refusal('certificate', 'The certificate is one of this workspace.');
+  const now = Date.now();
+  if (certificate.notAfter < now) throw new Refusal('certificate', 'The certificate has ended.');
+  if (certificate.notBefore > now) throw new Refusal('certificate', 'The certificate has not begun.');
 }
 
 /** The server's own statement says how the signer was checked (E2); in person the member who was there does. */
@@ -135,6 +153,12 @@ function checkProof(app, who, party, report) {
     return;
   }
   const { status, why, statement } = report.proof;
+  // The server has checked no key that was brought along (see checkImported), and says nothing about it.
+  if (report.evidence.key.origin === 'imported') {
+    if (report.evidence.proof.statement !== null)
+      throw new Refusal('proof', 'A statement is about a key of this workspace.', { why: 'imported' });
+    return;
+  }
   const member = party.getString('member');
   const fits = statement !== null && statement.workspace === workspaceId;
   if (status !== 'confirmed' || !fits || (member !== '' && statement.user !== member))
@@ -261,7 +285,7 @@ function checkRevision(app, who, { document, party, bytes, size, frozenSha256 })
   const certificate = signerOf(signature);
   const { evidence } = own;
   if (evidence === null) throw new Refusal('evidence', 'The signature holds no evidence that can be read.');
-  checkCertificate(app, party, certificate);
+  checkCertificate(app, who, party, certificate, evidence);
   checkEvidence(document, party, certificate, evidence, frozenSha256);
   checkProof(app, who, party, own);
   checkConsent(evidence);
