@@ -54,7 +54,9 @@ async function run(order: Order): Promise<number> {
     }
     case 'sign': {
       const input = sampleInput(columnLayout(openPdf(blobSource(file)), 2), 'A', certificate, Date.now());
-      const signed = (await runTask({ kind: 'sign', file, input, timestampRoom: 0 }, around)) as { size: number };
+      const signed = (await runTask({ kind: 'sign', file, input, timestampRoom: 0 }, around)) as {
+        size: number;
+      };
       return signed.size - file.size;
     }
     case 'verify':
