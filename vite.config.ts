@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { fonts } from './scripts/fonts.js';
 import { offlineParts } from './scripts/offline-parts.js';
 import { typstCsp } from './scripts/typst-csp.js';
 import { chromiumArgs, chromiumPath } from './tests/chromium.js';
@@ -16,6 +17,7 @@ export default defineConfig({
       strategy: ['baseLocale'],
       emitTsDeclarations: false
     }),
+    fonts(),
     typstCsp(),
     sveltekit(),
     offlineParts()
