@@ -18,6 +18,7 @@ const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
   signer: null,
   claimedTime: null,
   timestamp: null,
+  provenTime: null,
   trust: { status: 'unknown', why: 'no-roots' },
   evidence: null,
   otherEvidence: null,

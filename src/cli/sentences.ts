@@ -45,14 +45,21 @@ const trusts: Readonly<Record<SignatureReport['trust']['status'], Sentence>> = {
   invalid: m.verify_trust_invalid
 };
 
+function trustSentence({ trust: { status, why } }: SignatureReport): string {
+  return why === 'time-not-proven' ? m.verify_trust_time_not_proven() : trusts[status]();
+}
+
 function who(signature: SignatureReport): string {
   const name = signature.signer?.subject;
   if (name === undefined) return m.verify_who_unknown();
   return signature.kind === 'timestamp' ? m.verify_who_timestamp({ name }) : m.verify_who_signer({ name });
 }
 
-function when({ timestamp, claimedTime }: SignatureReport): string {
-  if (timestamp?.valid === true) return m.verify_time_proven({ time: timestamp.time });
+function when({ provenTime, claimedTime }: SignatureReport): string {
+  if (provenTime !== null) {
+    const { at: time, authority, known } = provenTime;
+    return known ? m.verify_time_proven({ time }) : m.verify_time_stated({ time, authority });
+  }
   return claimedTime === null ? m.verify_time_none() : m.verify_time_claimed({ time: claimedTime });
 }
 
@@ -77,7 +84,7 @@ export function describe(report: Report): string[] {
         integrity: integrities[signature.integrity](),
         coverage: coverages[signature.coverage](),
         changes: since(signature),
-        trust: trusts[signature.trust.status]()
+        trust: trustSentence(signature)
       })
     );
     if (signature.changes.permitted) continue;

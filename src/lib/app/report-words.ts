@@ -71,6 +71,8 @@ const warnings: Readonly<Record<string, Sentence>> = {
   'certificate-attribute-missing': m.verify_warning_certificate_attribute_missing,
   'certificate-mismatch': m.verify_warning_certificate_mismatch,
   'certificate-missing': m.verify_warning_certificate_missing,
+  'clock-after-timestamp': m.verify_warning_clock_after_timestamp,
+  'clock-before-certificate': m.verify_warning_clock_before_certificate,
   cms: m.verify_warning_cms,
   'container-odd': m.verify_warning_container_odd,
   'contents-not-found': m.verify_warning_contents_not_found,
@@ -102,6 +104,7 @@ const warnings: Readonly<Record<string, Sentence>> = {
   'sub-filter-unknown': m.verify_warning_sub_filter_unknown,
   timestamp: m.verify_warning_timestamp,
   'unaccounted-bytes': m.verify_warning_unaccounted_bytes,
+  'validation-data-limit': m.verify_warning_validation_data_limit,
   'weak-algorithm': m.verify_warning_weak_algorithm,
   'xref-twice': m.verify_warning_xref_twice,
   'xref-offset': m.verify_warning_xref_offset

@@ -2,7 +2,9 @@ import { members, octets, readWhole, Tag } from '../asn1/ber.ts';
 import { AsnError } from '../asn1/error.ts';
 import { readInteger, readOid, readTime } from '../asn1/values.ts';
 import { hashOf, parseAlgorithm } from '../pki/algorithm.ts';
+import type { Certificate } from '../pki/certificate.ts';
 import type { HashName } from '../pki/check.ts';
+import { Oid } from '../pki/oid.ts';
 import { CmsOid } from './attribute.ts';
 import { CmsError } from './error.ts';
 import { parseSignedData, type SignedData } from './signed-data.ts';
@@ -53,4 +55,16 @@ export function parseTimestamp(token: Uint8Array): Timestamp {
     if (error instanceof AsnError) throw new CmsError('not-a-timestamp', error.message, error.offset);
     throw error;
   }
+}
+
+/** Made to sign time-stamps and nothing else: one extended key usage, critical (RFC 3161 §2.3). */
+export function isForTimestamps(certificate: Certificate): boolean {
+  const usage = certificate.extensions.find((extension) => extension.oid === Oid.extendedKeyUsage);
+  const only = certificate.extendedKeyUsage;
+  return (
+    usage?.critical === true &&
+    only?.length === 1 &&
+    only[0] === Oid.timeStamping &&
+    (certificate.keyUsage?.every((use) => use === 'digitalSignature' || use === 'contentCommitment') ?? true)
+  );
 }

@@ -48,7 +48,8 @@ const signature = v.object({
   certificate: v.nullable(certificate),
   time: v.object({
     claimed: v.nullable(v.string()),
-    proven: v.nullable(v.object({ time: v.string(), authority: v.string() }))
+    /** `known`: by an authority under one of the reader's roots; else it is only stated. */
+    proven: v.nullable(v.object({ time: v.string(), authority: v.string(), known: v.boolean() }))
   }),
   evidence: v.nullable(
     v.object({

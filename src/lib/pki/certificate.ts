@@ -93,7 +93,8 @@ function readBasicConstraints(value: Uint8Array): Certificate['basicConstraints'
   };
 }
 
-function readAuthorityKeyId(value: Uint8Array): Uint8Array | null {
+/** keyIdentifier of an AuthorityKeyIdentifier (RFC 5280 §4.2.1.1), or null. Throws AsnError. */
+export function readAuthorityKeyId(value: Uint8Array): Uint8Array | null {
   const keyId = members(readWhole(value)).optional(0x80);
   return keyId === null ? null : octets(keyId);
 }

@@ -1,11 +1,12 @@
 import { children, content, list, members, raw, readWhole, Tag, type Element } from '../asn1/ber.ts';
 import { der, integer, octetString, oid, sequence, tagged, taggedPrimitive, time } from '../asn1/der.ts';
 import { readBitOctets, readInteger, readIntegerBytes, readSmallInteger, readTime } from '../asn1/values.ts';
+import { equalBytes } from '../bytes/concat.ts';
 import { toHex } from '../bytes/hex.ts';
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import { parseAlgorithm, signatureScheme, type Algorithm } from './algorithm.ts';
 import { keyIdentifier } from './authority.ts';
-import { parseExtension, type Certificate, type Extension } from './certificate.ts';
+import { parseExtension, readAuthorityKeyId, type Certificate, type Extension } from './certificate.ts';
 import type { Check } from './check.ts';
 import { parseName, type Name } from './name.ts';
 import { Oid } from './oid.ts';
@@ -77,8 +78,11 @@ export interface RevocationList {
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
   readonly number: bigint | null;
+  readonly authorityKeyId: Uint8Array | null;
   readonly revoked: readonly Revocation[];
   readonly extensions: readonly Extension[];
+  /** Identifiers of critical extensions, of the list or an entry, that are not understood here. */
+  readonly unknownCritical: readonly string[];
   readonly signatureAlgorithm: Algorithm;
   readonly signature: Uint8Array;
 }
@@ -102,6 +106,9 @@ export function parseCrl(bytes: Uint8Array): RevocationList {
   const extensions =
     extensionPart === null ? [] : list(members(extensionPart, 0xa0).next()).map(parseExtension);
   const number = extensions.find((extension) => extension.oid === Oid.crlNumber);
+  const named = extensions.find((extension) => extension.oid === Oid.authorityKeyIdentifier);
+  const unknownCritical = unknown(extensions);
+  const revoked = entries === null ? [] : list(entries).map((entry) => parseEntry(entry, unknownCritical));
   return {
     der: raw(whole),
     tbs: raw(tbs),
@@ -109,25 +116,44 @@ export function parseCrl(bytes: Uint8Array): RevocationList {
     thisUpdate,
     nextUpdate: nextUpdate === null ? null : readTime(nextUpdate),
     number: number === undefined ? null : readInteger(readWhole(number.value)),
-    revoked: entries === null ? [] : list(entries).map(parseEntry),
+    authorityKeyId: named === undefined ? null : readAuthorityKeyId(named.value),
+    revoked,
     extensions,
+    unknownCritical,
     signatureAlgorithm,
     signature
   };
 }
 
-function parseEntry(element: Parameters<typeof members>[0]): Revocation {
+function parseEntry(element: Element, unknownCritical: string[]): Revocation {
   const walk = members(element);
   const serialHex = toHex(readIntegerBytes(walk.next(Tag.integer)));
   const at = readTime(walk.next(Tag.utcTime, Tag.generalizedTime));
-  const extensions = walk.optional(Tag.sequence);
-  const reason =
-    extensions === null
-      ? undefined
-      : list(extensions)
-          .map(parseExtension)
-          .find((extension) => extension.oid === Oid.reasonCode);
+  const part = walk.optional(Tag.sequence);
+  walk.end();
+  const extensions = part === null ? [] : list(part).map(parseExtension);
+  unknownCritical.push(...unknown(extensions));
+  const reason = extensions.find((extension) => extension.oid === Oid.reasonCode);
   return { serialHex, at, reason: reason === undefined ? null : readSmallInteger(readWhole(reason.value)) };
+}
+
+/** Extensions of lists and entries that are understood; any other that is critical shuts the list out. */
+const KNOWN: readonly string[] = [Oid.authorityKeyIdentifier, Oid.crlNumber, Oid.reasonCode, '2.5.29.24'];
+
+const unknown = (extensions: readonly Extension[]): string[] =>
+  extensions.flatMap(({ critical, oid: type }) => (critical && !KNOWN.includes(type) ? [type] : []));
+
+/**
+ * Whether what a list says may be used for certificates of `issuer` (RFC 5280 §5.2, §5.3, §6.3.3 (f)): the
+ * authority may sign lists, the key is the one the list names, and no critical extension is unknown. Partial
+ * lists are not read: issuingDistributionPoint and deltaCRLIndicator are critical, so that both are refused.
+ */
+export function isUsableCrl(crl: RevocationList, issuer: Certificate): boolean {
+  if (issuer.keyUsage !== null && !issuer.keyUsage.includes('cRLSign')) return false;
+  const { authorityKeyId: wanted } = crl;
+  if (wanted !== null && issuer.subjectKeyId !== null && !equalBytes(wanted, issuer.subjectKeyId))
+    return false;
+  return crl.unknownCritical.length === 0;
 }
 
 /** The question whether `issuer` signed the list; null when the algorithm is not known here. */

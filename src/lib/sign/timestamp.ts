@@ -5,12 +5,11 @@ import { readBoolean, readInteger, readSmallInteger } from '../asn1/values.ts';
 import { equalBytes } from '../bytes/concat.ts';
 import { CmsError } from '../cms/error.ts';
 import { certificateDigestNeeded, judgeSigner, readCertificates, signerCertificate } from '../cms/signer.ts';
-import { parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
+import { isForTimestamps, parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
 import { hashOf, parseAlgorithm } from '../pki/algorithm.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { Check, CheckAnswer } from '../pki/check.ts';
 import { hashBytes } from '../pki/hash.ts';
-import { Oid } from '../pki/oid.ts';
 import { findPaths, type CertificatePath } from '../pki/path.ts';
 
 /** Why an authority's answer is not used (`security.md` T2). */
@@ -167,7 +166,7 @@ export function readToken(token: Uint8Array, expected: ExpectedTimestamp): Unche
   if (signer === undefined || stamp.data.signers.length > 1 || certificate === null) {
     throw new TimestampError('wrong-certificate', 'no certificate of the one signer');
   }
-  checkUsage(certificate);
+  if (!isForTimestamps(certificate)) throw new TimestampError('wrong-usage', certificate.subject.text);
   const named = certificateDigestNeeded(signer);
   const judged = judgeSigner({
     data: stamp.data,
@@ -208,18 +207,6 @@ function compare(stamp: Timestamp, expected: ExpectedTimestamp): void {
   }
   if (expected.now !== null && Math.abs(stamp.time - expected.now) > TOLERANCE) {
     throw new TimestampError('wrong-time', new Date(stamp.time).toISOString());
-  }
-}
-
-/** RFC 3161 §2.3: one extended key usage, time-stamping, and critical. */
-function checkUsage(certificate: Certificate): void {
-  const usage = certificate.extensions.find((extension) => extension.oid === Oid.extendedKeyUsage);
-  const only = certificate.extendedKeyUsage;
-  const signs = certificate.keyUsage?.every(
-    (use) => use === 'digitalSignature' || use === 'contentCommitment'
-  );
-  if (usage?.critical !== true || only?.length !== 1 || only[0] !== Oid.timeStamping || signs === false) {
-    throw new TimestampError('wrong-usage', certificate.subject.text);
   }
 }
 

@@ -21,10 +21,11 @@ import { type Asking, nothing, together } from './question.ts';
 import type { Report, ReportError, Warning } from './report.ts';
 import { describeRevisions } from './revision-kinds.ts';
 import { judgeSignature, type JudgedSignature } from './signature-report.ts';
-import { findSignatures, type FoundSignature } from './signatures.ts';
+import { findSignatures } from './signatures.ts';
 import { fileVerdict } from './verdict.ts';
 import type { VerifyOptions } from './verify.ts';
-import { readDss, type ValidationData } from './dss.ts';
+import { noValidationData, readDss, type ValidationData } from './dss.ts';
+import { examineSignature, timeOf } from './examination.ts';
 
 interface Opened {
   readonly doc: PdfDocument;
@@ -180,7 +181,7 @@ function* read(
   const steps = compareAll(doc, firstSigned);
   const covers = coversContent(doc);
   const places = placesOf(doc);
-  const dss: ValidationData = readDss(doc) ?? { certificates: [], crls: [] };
+  const dss = readDss(doc) ?? noValidationData;
   const roots = readCertificates(options.roots ?? []);
   const changes = coverages.map(({ coverage, revision }, i) => {
     const signature = found[i];
@@ -190,19 +191,26 @@ function* read(
   });
   const described = describeRevisions(doc, found, coverages);
   const former = yield* hashFormerFiles(doc, found, coverages, described);
-  const judged: JudgedSignature[] = yield* judgeAll(found, (signature, i) =>
-    judgeSignature({
-      doc,
-      signature,
-      coverage: coverages[i] ?? judgeCoverage(doc, signature),
-      changes: changes[i] ?? unknownChanges,
-      dss,
-      roots,
-      now: options.now,
-      others: found,
-      frozen: former.frozen,
-      base: former.bases[i] ?? null
-    })
+  const examined = yield* together(
+    found.map((signature) => examineSignature({ doc, signature, dss, roots }))
+  );
+  const stamped = examined.flatMap((examination, i) => {
+    const [signature, coverage] = [found[i], coverages[i]];
+    return signature === undefined || coverage === undefined ? [] : [{ signature, coverage, examination }];
+  });
+  const judged: JudgedSignature[] = yield* together(
+    stamped.map((one, i) =>
+      judgeSignature({
+        ...one,
+        doc,
+        changes: changes[i] ?? unknownChanges,
+        time: timeOf(one, stamped),
+        now: options.now,
+        others: found,
+        frozen: former.frozen,
+        base: former.bases[i] ?? null
+      })
+    )
   );
   const about = fileWarnings(opened, source, firstSigned);
   const faults = faultWarnings(doc, firstSigned);
@@ -220,6 +228,7 @@ function* read(
     warnings: [
       ...about.warnings,
       ...faults.warnings,
+      ...dataWarnings(dss),
       ...empty,
       ...differing,
       ...prepared,
@@ -227,6 +236,13 @@ function* read(
     ],
     verdict: fileVerdict(signatures, isSigned && (about.tampered || faults.tampered))
   };
+}
+
+/** Validation data that was not read must not be missed in silence (`security.md` P1). */
+function dataWarnings({ leftOut }: ValidationData): Warning[] {
+  return leftOut === 0
+    ? []
+    : [{ code: 'validation-data-limit', message: `${leftOut} items of the validation data were not read` }];
 }
 
 /** What each revision changed, those after the first that was signed; the others count for nobody. */
@@ -250,11 +266,4 @@ function emptyPlaces(doc: PdfDocument): Warning[] {
     .terminals()
     .filter((node) => form.typeOf(node) === 'Sig' && form.inherited(node, 'V') === null)
     .map(({ name }) => ({ code: 'empty-signature-field', message: `field ${name}` }));
-}
-
-function judgeAll(
-  found: readonly FoundSignature[],
-  judge: (signature: FoundSignature, index: number) => Asking<JudgedSignature>
-): Asking<JudgedSignature[]> {
-  return together(found.map(judge));
 }

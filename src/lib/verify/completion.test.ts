@@ -69,6 +69,7 @@ const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
   },
   claimedTime: '2026-06-01T00:00:00.000Z',
   timestamp: null,
+  provenTime: null,
   trust: { status: 'unknown', why: 'no-roots' },
   evidence: evidence(),
   otherEvidence: null,
@@ -114,12 +115,15 @@ describe('the certificate of completion', () => {
     });
   });
 
-  test('says a time is proven only when a valid token says it', () => {
-    const stamp = { time: '2026-06-01T00:01:00.000Z', authority: 'CN=TSA' };
-    const one = (valid: boolean) =>
-      completionOf(report([signature({ timestamp: { ...stamp, valid } })]), NOW)?.signatures[0]?.time.proven;
-    expect(one(true)).toEqual(stamp);
-    expect(one(false)).toBeNull();
+  test('says a time is proven only when a token proves it, and who the reader must believe', () => {
+    const at = '2026-06-01T00:01:00.000Z';
+    const one = (provenTime: SignatureReport['provenTime']) =>
+      completionOf(report([signature({ provenTime })]), NOW)?.signatures[0]?.time.proven;
+    for (const known of [true, false]) {
+      const told = one({ at, authority: 'CN=TSA', from: 'document', known });
+      expect(told).toEqual({ time: at, authority: 'CN=TSA', known });
+    }
+    expect(one(null)).toBeNull();
   });
 
   test('names no document when two signatures tell of two, and counts empty places', () => {

@@ -74,7 +74,7 @@ const endOf = ({ byteRange }: SignatureReport): number => (byteRange[2] ?? 0) + 
 
 /** One signature as the certificate, and the page, tell it. */
 export function signatureOf(report: SignatureReport): CompletionSignature {
-  const { timestamp } = report;
+  const { provenTime } = report;
   return {
     field: report.field,
     name: nameOf(report),
@@ -87,7 +87,10 @@ export function signatureOf(report: SignatureReport): CompletionSignature {
     certificate: report.signer === null ? null : { ...report.signer },
     time: {
       claimed: report.claimedTime,
-      proven: timestamp?.valid === true ? { time: timestamp.time, authority: timestamp.authority } : null
+      proven:
+        provenTime === null
+          ? null
+          : { time: provenTime.at, authority: provenTime.authority, known: provenTime.known }
     },
     evidence: evidenceOf(report)
   };

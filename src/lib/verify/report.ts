@@ -88,6 +88,16 @@ export interface ProofReport {
   readonly witness: { readonly statement: WitnessStatement; readonly name: string | null } | null;
 }
 
+/** A time at which the signature existed at the latest, by a valid token in it or a document timestamp over it (T1). */
+export interface ProvenTime {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly authority: string;
+  readonly from: 'signature' | 'document';
+  /** The authority's path ends in one of the reader's roots. Else the time is stated, not proven. */
+  readonly known: boolean;
+}
+
 export interface SignatureReport {
   readonly field: string;
   readonly byteRange: readonly number[];
@@ -108,7 +118,10 @@ export interface SignatureReport {
   readonly signer: CertificateSummary | null;
   /** From /M or signing-time, ISO 8601; null when absent or malformed. */
   readonly claimedTime: string | null;
+  /** The token in it, or that it is. */
   readonly timestamp: { readonly time: string; readonly authority: string; readonly valid: boolean } | null;
+  /** Null: there is only what the signer's device claims. */
+  readonly provenTime: ProvenTime | null;
   readonly trust: TrustReport;
   readonly evidence: Evidence | null;
   /** Canonical text of evidence of a version this program does not know: shown, not judged. */

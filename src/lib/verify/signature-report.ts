@@ -1,21 +1,20 @@
 import type { SignedData } from '../cms/signed-data.ts';
-import { parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
-import { CmsError } from '../cms/error.ts';
 import { type Certificate, certificateSha256 } from '../pki/certificate.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { CoverageResult } from './byte-range.ts';
-import { type Container, readContainer } from './container.ts';
-import { readDss, type ValidationData } from './dss.ts';
+import type { Container } from './container.ts';
+import { hasRevocationData } from './dss.ts';
 import { readEvidence } from './evidence.ts';
+import type { Examination } from './examination.ts';
 import { textOf } from './form.ts';
-import { type IntegrityResult, judgeIntegrity } from './integrity.ts';
 import { readPdfDate } from './pdf-date.ts';
 import type { ChangeJudgement } from './policy.ts';
 import { judgeProof } from './proof.ts';
+import type { StatedTime } from './proven-time.ts';
 import type { Asking } from './question.ts';
-import type { CertificateSummary, SignatureReport, Warning } from './report.ts';
+import type { CertificateSummary, SignatureReport, TrustReport, Warning } from './report.ts';
 import type { FoundSignature } from './signatures.ts';
-import { judgeTimestamp, judgeTrust, type TimestampResult } from './trust.ts';
+import { judgeTrust } from './trust.ts';
 
 export interface JudgedSignature {
   readonly report: SignatureReport;
@@ -27,14 +26,18 @@ export interface SignatureInput {
   readonly signature: FoundSignature;
   readonly coverage: CoverageResult;
   readonly changes: ChangeJudgement;
-  readonly dss: ValidationData;
-  readonly roots: readonly Certificate[];
+  readonly examination: Examination;
+  /** When it existed at the latest, by a token. */
+  readonly time: StatedTime | null;
   readonly now: number;
   readonly others: readonly FoundSignature[];
   /** See `former-files.ts`. */
   readonly frozen: readonly string[] | null;
   readonly base: string | null;
 }
+
+/** UTC milliseconds as a report writes them. */
+const iso = (time: number): string => new Date(time).toISOString();
 
 function summary(certificate: Certificate | null): CertificateSummary | null {
   if (certificate === null) return null;
@@ -43,34 +46,9 @@ function summary(certificate: Certificate | null): CertificateSummary | null {
     issuer: certificate.issuer.text,
     serial: certificate.serialHex,
     sha256: certificateSha256(certificate),
-    notBefore: new Date(certificate.notBefore).toISOString(),
-    notAfter: new Date(certificate.notAfter).toISOString()
+    notBefore: iso(certificate.notBefore),
+    notAfter: iso(certificate.notAfter)
   };
-}
-
-/** Pairs of the byte range that lie in the file; a range that does not is hashed as far as there is a file. */
-function rangesOf(signature: FoundSignature, size: number): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (let i = 0; i + 1 < signature.byteRange.length; i += 2) {
-    const offset = signature.byteRange[i] ?? 0;
-    const length = signature.byteRange[i + 1] ?? 0;
-    if (offset >= 0 && length >= 0 && offset <= size) ranges.push([offset, Math.min(length, size - offset)]);
-  }
-  return ranges;
-}
-
-function certificatesIn(container: Container): readonly Uint8Array[] {
-  switch (container.kind) {
-    case 'cms':
-    case 'sha1':
-      return container.data.certificates;
-    case 'timestamp':
-      return container.token.data.certificates;
-    case 'pkcs1':
-      return container.certificates;
-    default:
-      return [];
-  }
 }
 
 /**
@@ -111,37 +89,60 @@ function oddities(container: Container, signature: FoundSignature): string[] {
   return found;
 }
 
-function readToken(container: Container): Timestamp | null {
-  const signer =
-    container.kind === 'cms' || container.kind === 'sha1' ? container.data.signers[0] : undefined;
-  const [token] = signer?.timestampTokens ?? [];
-  if (token === undefined) return null;
-  try {
-    return parseTimestamp(token);
-  } catch (error) {
-    if (error instanceof CmsError) return null;
-    throw error;
-  }
-}
-
-/** PAdES level by what is there (ETSI EN 319 142-1); whether it is valid is said elsewhere. */
-function profileOf(
-  input: SignatureInput,
-  container: Container,
-  hasToken: boolean
-): SignatureReport['profile'] {
-  const { signature, coverage, others, doc } = input;
-  if (container.kind === 'pkcs1') return 'PKCS1';
+/**
+ * PAdES level (ETSI EN 319 142-1): a valid token in the signature or over it makes a T, revocation data beside it
+ * an LT, and a document timestamp over both an LTA.
+ */
+function profileOf({
+  signature,
+  coverage,
+  others,
+  doc,
+  ...input
+}: SignatureInput): SignatureReport['profile'] {
+  if (input.examination.container.kind === 'pkcs1') return 'PKCS1';
   if (signature.isTimestamp) return 'RFC3161';
   if (signature.subFilter !== 'ETSI.CAdES.detached') return 'CMS';
+  if (input.time === null) return 'PAdES-B-B';
+  if (!hasRevocationData(doc)) return 'PAdES-B-T';
   const later = others.filter(
     (other) => other.isTimestamp && (other.byteRange[2] ?? 0) + (other.byteRange[3] ?? 0) > coverage.end
   );
-  if (!hasToken && later.length === 0) return 'PAdES-B-B';
-  if (readDss(doc) === null) return 'PAdES-B-T';
-  return later.some((other) => other.view.dict(other.view.catalog.get('DSS')) !== null)
-    ? 'PAdES-B-LTA'
-    : 'PAdES-B-LT';
+  return later.some(({ view }) => hasRevocationData(view)) ? 'PAdES-B-LTA' : 'PAdES-B-LT';
+}
+
+/** How far a device's time may be from a token's before it is named (`security.md` T3), milliseconds. */
+const TOLERANCE = 300_000;
+
+/** Where the time that the signer's device claims cannot be right (T4). */
+function clockProblems(
+  claimed: string | null,
+  certificate: Certificate | null,
+  time: StatedTime | null
+): string[] {
+  if (claimed === null) return [];
+  const at = Date.parse(claimed);
+  const early = certificate !== null && at < certificate.notBefore;
+  const late = time !== null && at > time.at + TOLERANCE;
+  return [...(early ? ['clock-before-certificate'] : []), ...(late ? ['clock-after-timestamp'] : [])];
+}
+
+/**
+ * Trust at the proven time, or now (T4). A lying or unknown authority must not decide at which time a certificate
+ * was valid; but where it alone speaks for an earlier time, an end that came since is no accusation: it stays
+ * unknown. A revocation stays one.
+ */
+function* trustOf(
+  { certificate }: Examination['result'],
+  basis: Examination['basis'],
+  time: StatedTime | null,
+  now: number
+): Asking<TrustReport> {
+  if (certificate === null) return { status: 'unknown', why: 'no-certificate' };
+  const trust = yield* judgeTrust(certificate, { ...basis, at: time?.known === true ? time.at : now });
+  if (trust.status !== 'expired' || time === null || time.known) return trust;
+  const then = yield* judgeTrust(certificate, { ...basis, at: time.at });
+  return then.status === 'trusted' ? { status: 'unknown', why: 'time-not-proven' } : trust;
 }
 
 /** Words that make an intact signature worth a second look; the rest are told through `integrity`. */
@@ -151,29 +152,13 @@ function warningsOf(signature: FoundSignature, codes: readonly string[]): Warnin
 
 /** Answers the four questions about one signature. */
 export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> {
-  const { doc, signature, coverage, changes, dss } = input;
-  const container = readContainer(signature);
-  const ranges = rangesOf(signature, doc.source.size);
-  const result: IntegrityResult = yield* judgeIntegrity(container, ranges, dss.certificates);
-  const pool = [...certificatesIn(container), ...dss.certificates];
-  const archived = container.kind === 'cms' || container.kind === 'sha1' ? container.data.crls : [];
-  const basis = { roots: input.roots, pool, crls: [...archived, ...dss.crls] };
-  const token = readToken(container);
+  const { signature, coverage, changes, time } = input;
+  const { container, result, basis, stamp } = input.examination;
   const cms = container.kind === 'cms' || container.kind === 'sha1' ? container.data : null;
-  let stamp: TimestampResult | null = null;
-  if (token !== null && cms !== null) {
-    stamp = yield* judgeTimestamp(token, cms.signers[0]?.signature ?? new Uint8Array(0), {
-      ...basis,
-      at: token.time
-    });
-  }
-  // A lying or unknown authority must not decide at which time a certificate was valid (security.md T4).
+  // A document timestamp is judged at its own time: its authority is the one that says so.
   const own = container.kind === 'timestamp' ? container.token.time : null;
-  const at = stamp?.proven === true && token !== null ? token.time : (own ?? input.now);
-  const trust =
-    result.certificate === null
-      ? ({ status: 'unknown', why: 'no-certificate' } as const)
-      : yield* judgeTrust(result.certificate, { ...basis, at });
+  const at = time?.known === true ? time.at : (own ?? input.now);
+  const trust = yield* trustOf(result, basis, own === null ? time : null, own ?? input.now);
   const { evidence, otherEvidence, warnings } = evidenceOf(input);
   const proof =
     evidence === null || result.certificate === null
@@ -187,6 +172,7 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
         });
   const claimed = readPdfDate(textOf(signature.view.resolve(signature.dict.get('M'))));
   const signingTime = cms?.signers[0]?.attributes?.signingTime ?? null;
+  const claimedTime = claimed ?? (signingTime === null ? null : iso(signingTime));
   const codes = [
     ...coverage.problems,
     ...result.problems.filter(
@@ -195,6 +181,7 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
     ),
     ...oddities(container, signature),
     ...(stamp?.problems ?? []),
+    ...clockProblems(claimedTime, result.certificate, time),
     ...result.weak.map(() => 'weak-algorithm'),
     ...(signature.current ? [] : ['signature-hidden']),
     ...warnings
@@ -206,7 +193,7 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
       byteRange: signature.byteRange,
       kind: signature.isTimestamp ? 'timestamp' : signature.certifies ? 'certification' : 'approval',
       subFilter: signature.subFilter,
-      profile: profileOf(input, container, stamp !== null),
+      profile: profileOf(input),
       integrity: result.integrity,
       coverage: coverage.coverage,
       changes,
@@ -215,17 +202,10 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
       algorithm: result.algorithm,
       weak: result.weak,
       signer: summary(result.certificate),
-      claimedTime: claimed ?? (signingTime === null ? null : new Date(signingTime).toISOString()),
+      claimedTime,
       timestamp:
-        container.kind === 'timestamp'
-          ? {
-              time: new Date(container.token.time).toISOString(),
-              authority: result.certificate?.subject.text ?? '',
-              valid: result.integrity === 'intact'
-            }
-          : stamp === null
-            ? null
-            : { time: stamp.time, authority: stamp.authority, valid: stamp.valid },
+        stamp === null ? null : { time: iso(stamp.at), authority: stamp.authority, valid: stamp.valid },
+      provenTime: time === null ? null : { ...time, at: iso(time.at) },
       trust,
       evidence,
       otherEvidence,

@@ -60,12 +60,16 @@ function documentFacts(completion: Completion): Fact[] {
 
 function timeFact({ time }: CompletionSignature): Fact {
   const term = m.completion_time();
-  if (time.proven !== null)
+  if (time.proven !== null) {
+    const authority = commonName(time.proven.authority);
     return {
       term,
       text: writeTime(time.proven.time),
-      note: m.completion_time_proven_note({ authority: commonName(time.proven.authority) })
+      note: time.proven.known
+        ? m.completion_time_proven_note({ authority })
+        : m.completion_time_stated_note({ authority })
     };
+  }
   return time.claimed === null
     ? { term, text: m.completion_time_none(), tone: 'wait' }
     : { term, text: writeTime(time.claimed), note: m.completion_time_claimed_note() };

@@ -90,11 +90,11 @@ export function signatureTitle(signature: SignatureReport): string {
 }
 
 export function timeSentence(signature: SignatureReport): string {
-  if (signature.timestamp?.valid)
-    return m.verifier_time_proven({
-      time: writeTime(signature.timestamp.time),
-      authority: commonName(signature.timestamp.authority)
-    });
+  const { provenTime } = signature;
+  if (provenTime !== null) {
+    const told = { time: writeTime(provenTime.at), authority: commonName(provenTime.authority) };
+    return provenTime.known ? m.verifier_time_proven(told) : m.verifier_time_stated(told);
+  }
   return signature.claimedTime
     ? m.verifier_time_claimed({ time: writeTime(signature.claimedTime) })
     : m.verifier_time_none();
@@ -160,7 +160,7 @@ function sinceAnswer({ changes }: SignatureReport): Answer {
   }
 }
 
-function trustAnswer({ trust, signer }: SignatureReport): Answer {
+function trustAnswer({ trust, signer, provenTime }: SignatureReport): Answer {
   switch (trust.status) {
     case 'trusted':
       return { tone: 'good', text: m.verifier_trust_trusted() };
@@ -171,6 +171,10 @@ function trustAnswer({ trust, signer }: SignatureReport): Answer {
     case 'invalid':
       return { tone: 'wait', text: m.verifier_trust_invalid() };
     case 'unknown':
+      if (trust.why === 'time-not-proven') {
+        const authority = commonName(provenTime?.authority ?? '');
+        return { tone: 'wait', text: m.verifier_trust_time_not_proven({ authority }) };
+      }
       return {
         tone: 'wait',
         text:
