@@ -47,3 +47,4 @@ routerAdd('POST', '/api/countersign/timestamp', (e) => require(`${__hooks}/lib/r
 routerAdd('GET', '/api/countersign/crl', (e) => require(`${__hooks}/lib/routes.js`).crl(e));
 routerAdd('GET', '/api/countersign/ca/log', (e) => require(`${__hooks}/lib/routes.js`).caLog(e));
 routerAdd('GET', '/ca.pem', (e) => require(`${__hooks}/lib/routes.js`).rootPem(e));
+routerAdd('GET', '/time-ca.pem', (e) => require(`${__hooks}/lib/routes.js`).timePem(e));

@@ -262,6 +262,7 @@ module.exports = {
   ensureKeys,
   isValid,
   log,
+  pem,
   provider,
   revocationList,
   rootPem,

@@ -18,6 +18,17 @@ const { Refusal, answer, asRefusal } = require('./refusal.js');
 const authority = () => require('./authority.js');
 const timestamps = () => require('./timestamps.js');
 
+function answerPem(e, route) {
+  try {
+    const pem = route();
+    e.response.header().set('Cache-Control', 'no-cache');
+    return e.blob(200, 'application/x-pem-file', pem);
+  } catch (error) {
+    const refusal = asRefusal(error);
+    return e.json(refusal.status, refusal.body());
+  }
+}
+
 /** Answers, then sends the messages that this caused. */
 function answerAndSend(e, route) {
   let result;
@@ -125,16 +136,8 @@ const routes = {
     if (report.status !== null) messages.report(e.app, report.id, report.status);
     return e.json(200, {});
   },
-  rootPem: (e) => {
-    try {
-      const pem = authority().rootPem(e.app);
-      e.response.header().set('Cache-Control', 'no-cache');
-      return e.blob(200, 'application/x-pem-file', pem);
-    } catch (error) {
-      const refusal = asRefusal(error);
-      return e.json(refusal.status, refusal.body());
-    }
-  },
+  rootPem: (e) => answerPem(e, () => authority().rootPem(e.app)),
+  timePem: (e) => answerPem(e, () => timestamps().rootsPem()),
   caLog: (e) => answer(e, () => authority().log(e.app)),
   crl: (e) => {
     try {

@@ -55,6 +55,12 @@ function roots() {
   });
 }
 
+/** GET /time-ca.pem: what TSA_CA names, for readers to judge times by; empty without an authority. */
+function rootsPem() {
+  const named = configured() ? roots() || [] : [];
+  return named.map((root) => authority.pem(shared.toBase64(root.der))).join('');
+}
+
 /** One authority's answer, checked. Throws TimestampError, or whatever the network threw. */
 function askOne(address, query, { imprint, nonce }, seconds) {
   const response = $http.send({
@@ -211,4 +217,4 @@ function lists(app) {
   return found;
 }
 
-module.exports = { WAIT, configured, holds, lists, problem, profile, relay, room, stamp };
+module.exports = { WAIT, configured, holds, lists, problem, profile, relay, room, rootsPem, stamp };

@@ -16,7 +16,8 @@ declare const OFFLINE_PARTS: readonly string[] | undefined;
 
 /** A path of the app that no page is prerendered for: the server answers it with the fallback page. */
 const FALLBACK = '/documents/-';
-const ROOT_CERTIFICATE = '/ca.pem';
+/** The workspace's root and the roots of its time authority. */
+const ROOTS = ['/ca.pem', '/time-ca.pem'];
 /** Hashed names: one cache over all versions, tidied at each activation. */
 const LATER_CACHE = 'countersign-later';
 const ROOT_CACHE = 'countersign-root';
@@ -30,7 +31,7 @@ precache.addToCacheList([
 
 self.addEventListener('install', (event) => {
   void precache.install(event);
-  event.waitUntil(keepRoot().catch(() => undefined));
+  event.waitUntil(Promise.all(ROOTS.map(keepRoots)).catch(() => undefined));
 });
 
 self.addEventListener('activate', (event) => {
@@ -46,8 +47,8 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     const page = pageFor(pathname, prerendered, FALLBACK);
     if (page !== null) event.respondWith(precached(page));
-  } else if (pathname === ROOT_CERTIFICATE) {
-    event.respondWith(rootCertificate(request));
+  } else if (ROOTS.includes(pathname)) {
+    event.respondWith(rootCertificates(pathname));
   } else if (precache.getCacheKeyForURL(pathname) !== undefined) {
     event.respondWith(precached(pathname));
   } else if (pathname.startsWith('/_app/immutable/')) {
@@ -81,21 +82,21 @@ async function kept(path: string): Promise<Response> {
   return response;
 }
 
-async function keepRoot(): Promise<Response> {
-  const response = await fetch(ROOT_CERTIFICATE, { cache: 'no-store' });
+async function keepRoots(path: string): Promise<Response> {
+  const response = await fetch(path, { cache: 'no-store' });
   if (response.ok) {
     const cache = await caches.open(ROOT_CACHE);
-    await cache.put(ROOT_CERTIFICATE, response.clone()).catch(() => undefined);
+    await cache.put(path, response.clone()).catch(() => undefined);
   }
   return response;
 }
 
-/** The workspace's root: the network's word first, the last known without one. */
-async function rootCertificate(request: Request): Promise<Response> {
+/** The network's word first, the last known without one. */
+async function rootCertificates(path: string): Promise<Response> {
   try {
-    return await keepRoot();
+    return await keepRoots(path);
   } catch (error) {
-    const known = await caches.match(request.url, { cacheName: ROOT_CACHE });
+    const known = await caches.match(path, { cacheName: ROOT_CACHE });
     if (known !== undefined) return known;
     throw error;
   }

@@ -19,6 +19,9 @@ import {
 } from './scenes.ts';
 import { codeIn, expect, linkIn, test } from './world.ts';
 
+// The whole way with a time authority; form.spec.ts and others go without one.
+test.use({ timed: true });
+
 async function saved(download: Promise<Download>): Promise<string> {
   return (await download).path();
 }
@@ -114,8 +117,8 @@ test('a contract goes from the template to both signatures and everybody gets it
     await expect(office.getByText('Everybody has signed.').first()).toBeVisible();
   });
 
-  await test.step('pyHanko, pdfsig, OpenSSL and qpdf call both signatures right', async () => {
-    expect(objections(await judge(final), 2)).toEqual([]);
+  await test.step('pyHanko, pdfsig, OpenSSL and qpdf call both signatures and the archive right', async () => {
+    expect(objections(await judge(final), 2, true)).toEqual([]);
   });
 
   await test.step('the verifier says what is true, and names what is not', async () => {
@@ -123,6 +126,15 @@ test('a contract goes from the template to both signatures and everybody gets it
     expect(await verdictOf(page, final)).toBe('changed-as-permitted');
     await expect(page.getByText(`Signed by ${director.name}`).first()).toBeVisible();
     await expect(page.getByText(`Signed by ${client.name}`).first()).toBeVisible();
+    const one = page.getByRole('region', { name: `Signed by ${director.name}` });
+    await expect(one.getByText(/\(time confirmed by Example Time tsa\)/)).toBeVisible();
+    await expect(
+      one
+        .getByText('Only proofs of time and validity were added after it.')
+        .or(one.getByText('After it, others only filled in their own fields and signed.'))
+    ).toBeVisible();
+    await expect(page.getByText(/^PAdES-B-LTA /)).toHaveCount(2);
+    await expect(page.getByRole('region', { name: 'Time confirmed by Example Time tsa' })).toBeVisible();
     const bytes = readFileSync(final);
     const flipped = Buffer.from(bytes);
     flipped[200] = (flipped[200] ?? 0) ^ 1;

@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import { startServer, type TestServer } from '../hooks/server.ts';
+import { startTimeAuthority } from '../world/authority.ts';
 import { startMailbox, type Mailbox } from '../world/mailbox.ts';
 import { startSms, type SmsGateway } from '../world/sms.ts';
 
@@ -20,6 +21,8 @@ function watch(page: Page, trouble: string[]): void {
 }
 
 interface Fixtures {
+  /** Whether the server has a time authority. */
+  timed: boolean;
   world: World;
   /** A further browser profile: another person, another device. */
   newDevice: (
@@ -28,10 +31,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  timed: [false, { option: true }],
   world: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures' names from the pattern
-    async ({}, use) => {
+    async ({ timed }, use) => {
       const [mail, sms] = await Promise.all([startMailbox(), startSms()]);
+      const authority = timed ? await startTimeAuthority() : null;
       const server = await startServer({
         app: true,
         env: {
@@ -42,12 +46,13 @@ export const test = base.extend<Fixtures>({
           SMS_URL: sms.url,
           SMS_USER: sms.user,
           SMS_PASS: sms.password,
-          SMS_FROM: 'SIGN'
+          SMS_FROM: 'SIGN',
+          ...(authority && { TSA_URL: authority.url, TSA_CA: authority.rootFile })
         }
       });
       await use({ server, mail, sms });
       await server.stop();
-      await Promise.all([mail.stop(), sms.stop()]);
+      await Promise.all([mail.stop(), sms.stop(), authority?.close()]);
     },
     { timeout: 180_000 }
   ],

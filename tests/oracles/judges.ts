@@ -205,14 +205,15 @@ function trimmed(hex: Uint8Array): Uint8Array {
 /**
  * What is wrong with a file of ours in the judges' eyes; empty when every signature is intact, valid and
  * whole, nothing changed after each but form filling, the newest covers the whole file, and the structure is
- * sound. `signatures`: how many there must be.
+ * sound. `signatures`: how many there must be; `archived`: a document timestamp behind them closes the file.
  */
-export function objections(judgement: Judgement, signatures: number): string[] {
+export function objections(judgement: Judgement, signatures: number, archived = false): string[] {
   const found: string[] = [];
   const say = (text: string) => found.push(text);
   const { pyhanko: word } = judgement;
+  const all = signatures + (archived ? 1 : 0);
   if (word.error !== null) say(`pyHanko: ${word.error}`);
-  if (word.signatures.length !== signatures) say(`pyHanko sees ${word.signatures.length} signatures`);
+  if (word.signatures.length !== all) say(`pyHanko sees ${word.signatures.length} signatures`);
   word.signatures.forEach((signature, index) => {
     const last = index === word.signatures.length - 1;
     const coverage = last ? 'ENTIRE_FILE' : 'ENTIRE_REVISION';
@@ -223,14 +224,17 @@ export function objections(judgement: Judgement, signatures: number): string[] {
     else if (!changes.includes(signature.changes ?? ''))
       say(`pyHanko: after ${signature.field}: ${signature.changes}`);
     else if (signature.docmdp === false) say(`pyHanko: DocMDP of ${signature.field}`);
+    // It judges the change rules of signatures only.
+    else if ((signature.docmdp === null) !== (archived && last)) say(`pyHanko: kind of ${signature.field}`);
   });
-  if (judgement.pdfsig.length !== signatures) say(`pdfsig sees ${judgement.pdfsig.length} signatures`);
-  judgement.pdfsig.forEach(({ valid }, index) => {
+  if (judgement.pdfsig.length !== all) say(`pdfsig sees ${judgement.pdfsig.length} signatures`);
+  // It cannot verify a document timestamp, and says so of each.
+  judgement.pdfsig.slice(0, signatures).forEach(({ valid }, index) => {
     if (!valid) say(`pdfsig: signature ${index + 1} is not valid`);
   });
   if (judgement.pdfsig.filter(({ whole }) => whole).length !== 1)
     say('pdfsig: not one signature over the whole file');
-  if (judgement.openssl.length !== signatures) say(`openssl got ${judgement.openssl.length} signatures`);
+  if (judgement.openssl.length !== all) say(`openssl got ${judgement.openssl.length} signatures`);
   for (const { objection } of judgement.openssl) if (objection !== null) say(`openssl: ${objection}`);
   if (judgement.qpdf !== null) say(`qpdf: ${judgement.qpdf}`);
   return found;

@@ -1,14 +1,14 @@
 import type { Completion } from '../domain/completion.ts';
 import type { Report } from '../verify/report.ts';
 import { pdfWork, type Paper } from '../work/pdf-client.ts';
-import { ownRoots } from './verifier.svelte.ts';
+import { siteTrust } from './verifier.svelte.ts';
 
 export type { Fact, Paper, PaperBlock, PaperTone } from '../work/pdf-client.ts';
 export { completionOf, signatureOf } from '../verify/completion.ts';
 
 /** What the file tells, read on this device with the roots that `/verify` uses. */
 export async function reportOf(name: string, file: Blob): Promise<Report> {
-  return pdfWork().verify(name, file, { roots: await ownRoots() });
+  return pdfWork().verify(name, file, await siteTrust());
 }
 
 /** Writes a paper as PDF in the worker; nothing of it leaves the device. Throws WorkError `font-pack`. */

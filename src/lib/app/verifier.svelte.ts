@@ -1,4 +1,4 @@
-import { pdfWork, type PdfWork } from '../work/pdf-client.ts';
+import { pdfWork, type PdfWork, type VerifyRequest } from '../work/pdf-client.ts';
 import type { LogExport } from '../domain/certificate-log.ts';
 import type { LogFinding } from '../verify/certificate-log.ts';
 import type { Report } from '../verify/report.ts';
@@ -18,7 +18,7 @@ export class Verified {
 
 /**
  * The files of `/verify`, judged one after another in a worker. No account, no store, no upload; the only
- * request is for this site's own root certificate, which the service worker keeps.
+ * requests are for this site's own root certificates, which the service worker keeps.
  */
 export class Verifier {
   files = $state<Verified[]>([]);
@@ -27,7 +27,7 @@ export class Verifier {
   #log: LogExport | null = null;
   #next = 0;
   #work: PdfWork | null = null;
-  #roots: Promise<Uint8Array[]> | null = null;
+  #trust: Promise<VerifyRequest> | null = null;
   #running = false;
 
   add(files: readonly File[]): void {
@@ -103,8 +103,8 @@ export class Verifier {
       entry.state = 'working';
       try {
         this.#work ??= pdfWork();
-        this.#roots ??= ownRoots();
-        const report = await this.#work.verify(entry.file.name, entry.file, { roots: await this.#roots });
+        this.#trust ??= siteTrust();
+        const report = await this.#work.verify(entry.file.name, entry.file, await this.#trust);
         if (entry.state === 'working') {
           entry.report = report;
           entry.state = 'done';
@@ -120,10 +120,16 @@ export class Verifier {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
-/** The root of the workspace that runs this site; none when the site is a plain copy of the app. */
-export async function ownRoots(): Promise<Uint8Array[]> {
+/** What this site vouches for: the root of its workspace, and the roots of its time authority. */
+export async function siteTrust(): Promise<VerifyRequest> {
+  const [roots, timeRoots] = await Promise.all([certificatesAt('/ca.pem'), certificatesAt('/time-ca.pem')]);
+  return { roots, timeRoots };
+}
+
+/** None when the site is a plain copy of the app. */
+async function certificatesAt(path: string): Promise<Uint8Array[]> {
   try {
-    const answer = await fetch('/ca.pem');
+    const answer = await fetch(path);
     if (!answer.ok) return [];
     return [...(await answer.text()).matchAll(CERTIFICATE)].map((match) =>
       Uint8Array.from(atob((match[1] ?? '').replace(/\s/g, '')), (char) => char.charCodeAt(0))

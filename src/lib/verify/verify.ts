@@ -12,6 +12,8 @@ export interface VerifyOptions {
   readonly password?: string | undefined;
   /** DER certificates that the reader trusts. */
   readonly roots?: readonly Uint8Array[] | undefined;
+  /** DER certificates that the reader trusts about times, and nothing else. */
+  readonly timeRoots?: readonly Uint8Array[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** Counts what reading the file costs. */
   readonly budget?: Budget | undefined;

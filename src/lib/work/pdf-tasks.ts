@@ -73,11 +73,12 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
     case 'sign':
       return sign(task, around);
     case 'verify': {
-      const { password, roots } = task.options;
+      const { password, roots, timeRoots } = task.options;
       const options = {
         now: around.now(),
         ...(password === undefined ? {} : { password }),
-        roots: roots ?? []
+        roots: roots ?? [],
+        timeRoots: timeRoots ?? []
       };
       const source = around.open(task.file);
       return verifyFile(task.name, source, around.provider, options, hashesOfBlob(task.file));

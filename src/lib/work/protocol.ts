@@ -107,6 +107,8 @@ export interface VerifyRequest {
   readonly password?: string;
   /** DER certificates the reader trusts. */
   readonly roots?: readonly Uint8Array[];
+  /** DER certificates the reader trusts about times, and nothing else. */
+  readonly timeRoots?: readonly Uint8Array[];
 }
 
 /** An error with its code, as it crosses the border of a worker. */
