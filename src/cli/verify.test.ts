@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../scripts/cli.js';
 import { contract, latin1 } from '../../tests/vectors/draft.ts';
 import { signedContract } from '../../tests/vectors/signed.ts';
 import { appendTable, writeTable } from '../../tests/vectors/write.ts';
@@ -14,6 +15,7 @@ import type { Report } from '../lib/verify/report.ts';
 import { findSignatures } from '../lib/verify/signatures.ts';
 
 const run = promisify(execFile);
+const bundles: Record<string, Promise<string>> = {};
 let folder: string;
 
 interface Run {
@@ -21,9 +23,11 @@ interface Run {
   readonly out: string;
 }
 
-async function command(...args: string[]): Promise<Run> {
+/** Runs a command's bundle, as `npm run` does after it has seen to it that the bundle is new. */
+async function command(name: string, ...args: string[]): Promise<Run> {
+  const bundle = await (bundles[name] ??= bundled(name));
   try {
-    const { stdout } = await run(process.execPath, ['scripts/cli.js', ...args], {
+    const { stdout } = await run(process.execPath, [bundle, ...args], {
       env: { ...process.env, INIT_CWD: folder }
     });
     return { code: 0, out: stdout };
