@@ -94,11 +94,12 @@ export function* examineSignature(input: {
   const container = readContainer(signature);
   const ranges = rangesOf(signature, doc.source.size);
   const result = yield* judgeIntegrity(container, ranges, dss.certificates);
-  const archived = container.kind === 'cms' || container.kind === 'sha1' ? container.data.crls : [];
+  const archived = container.kind === 'cms' || container.kind === 'sha1' ? container.data : null;
   const basis = {
     roots,
     pool: [...certificatesIn(container), ...dss.certificates],
-    crls: [...archived, ...dss.crls]
+    crls: [...(archived?.crls ?? []), ...dss.crls],
+    ocsps: [...(archived?.ocsps ?? []), ...dss.ocsps]
   };
   return { container, result, basis, stamp: yield* judgeStamp(container, result, basis) };
 }

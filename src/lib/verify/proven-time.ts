@@ -41,7 +41,8 @@ export function* judgeAuthority(
   const authority = certificate.subject.text;
   const pool = [...input.pool, ...token.data.certificates];
   const crls = [...input.crls, ...token.data.crls];
-  const trust = yield* judgeTrust(certificate, { ...input, pool, crls, at }, 'ever');
+  const ocsps = [...input.ocsps, ...token.data.ocsps];
+  const trust = yield* judgeTrust(certificate, { ...input, pool, crls, ocsps, at }, 'ever');
   const problems: string[] = [];
   if (!isForTimestamps(certificate)) problems.push('timestamp-key-usage');
   // Without a root its validity alone is seen; with one, whatever the path lacks.

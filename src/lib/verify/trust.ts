@@ -3,13 +3,12 @@ import type { Certificate } from '../pki/certificate.ts';
 import { findPaths } from '../pki/path.ts';
 import { type Asking, nothing } from './question.ts';
 import type { TrustReport } from './report.ts';
-import { isRevoked, type RevocationReach } from './revocation.ts';
+import { isRevoked, type RevocationData, type RevocationReach } from './revocation.ts';
 
 /** What trust is judged with. Certificates of the file are a pool to build paths from, never roots. */
-export interface TrustInput {
+export interface TrustInput extends RevocationData {
   readonly roots: readonly Certificate[];
   readonly pool: readonly Uint8Array[];
-  readonly crls: readonly Uint8Array[];
   /** UTC milliseconds: the proven time, or now. */
   readonly at: number;
 }
