@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { jpegHeader } from '#lib/pdf/appearance/picture.ts';
 import { PdfError } from '#lib/pdf/error.ts';
+import { defaultLimits, limitError } from '#lib/pdf/limits.ts';
 import type { Picture } from '#lib/sign/layout.ts';
 
 const PNG_START = '\x89PNG\r\n\x1a\n';
 
 /**
- * A PNG (with its transparency) or JPEG file as it goes into a document. Throws PdfError `image`, and what the
- * file system throws.
+ * A PNG (with its transparency) or JPEG file as it goes into a document. Throws PdfError `image`, `limit`, and
+ * what the file system throws.
  */
 export function readPicture(path: string): Picture {
   const bytes = readFileSync(path);
@@ -17,9 +18,10 @@ export function readPicture(path: string): Picture {
     const { width, height } = jpegHeader(jpeg);
     return { kind: 'jpeg', bytes: jpeg, width, height };
   }
-  // 64 megapixels (`security.md` P1); the header says the size before anything is unpacked.
+  // The header says the size before anything is unpacked (`security.md` P1).
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-  if (width * height > 64_000_000) throw new PdfError('image', 'more than 64 megapixels');
+  const allowed = defaultLimits.imagePixels;
+  if (width * height > allowed) throw limitError('pixels of a picture', allowed);
   try {
     return pixels(PNG.sync.read(bytes));
   } catch (error) {

@@ -27,6 +27,12 @@ export interface Limits {
   readonly stringLength: number;
   readonly nameLength: number;
   readonly signatureFields: number;
+  /** /Contents of one signature, decoded. */
+  readonly contents: number;
+  /** Signatures of all kinds that one verification checks: people's, certificates', lists', timestamps'. */
+  readonly signatureChecks: number;
+  /** Width × height of a picture that goes into the file. */
+  readonly imagePixels: number;
   /** The reader holds at most `memoryFactor` × the file + `memoryBase` at a time (`Budget`). */
   readonly memoryFactor: number;
   readonly memoryBase: number;
@@ -55,6 +61,9 @@ export const defaultLimits: Limits = {
   stringLength: 32 * MB,
   nameLength: 4_096,
   signatureFields: 500,
+  contents: MB,
+  signatureChecks: 1_000,
+  imagePixels: 64_000_000,
   memoryFactor: 8,
   memoryBase: 64 * MB,
   readFactor: 8,

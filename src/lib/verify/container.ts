@@ -4,6 +4,7 @@ import { CmsError } from '../cms/error.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { limitError } from '../pdf/limits.ts';
 import { type PdfObject, PdfString } from '../pdf/objects.ts';
 import type { FoundSignature } from './signatures.ts';
 
@@ -23,15 +24,13 @@ export type Container =
   | { readonly kind: 'malformed'; readonly why: string }
   | { readonly kind: 'unsupported'; readonly why: string };
 
-const MAX_CONTENTS = 1 << 20;
-
 function certificatesOf(doc: PdfDocument, object: PdfObject | undefined): Uint8Array[] {
   const value = doc.resolve(object);
   const items = Array.isArray(value) ? value.map((item) => doc.resolve(item)) : [value];
   return items.flatMap((item) => (item instanceof PdfString ? [item.bytes] : []));
 }
 
-/** Reads /Contents. Never throws: what cannot be read says why. */
+/** Reads /Contents. What cannot be read says why; throws PdfError `limit` for one that is too long. */
 export function readContainer(signature: FoundSignature): Container {
   const { contents, subFilter } = signature;
   if (contents === null) return { kind: 'malformed', why: 'contents-missing' };
@@ -39,7 +38,8 @@ export function readContainer(signature: FoundSignature): Container {
   if (signature.byteRange.length === 0 && contents.every((byte) => byte === 0)) {
     return { kind: 'unsupported', why: 'never-signed' };
   }
-  if (contents.length > MAX_CONTENTS) return { kind: 'malformed', why: 'contents-too-long' };
+  const allowed = signature.view.limits.contents;
+  if (contents.length > allowed) throw limitError('bytes in /Contents', allowed);
   try {
     switch (subFilter) {
       case 'adbe.pkcs7.detached':

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../bytes/source.ts';
 import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from '../pki/check.ts';
 import type { Budget } from '../pdf/budget.ts';
-import type { Limits } from '../pdf/limits.ts';
+import { defaultLimits, limitError, type Limits } from '../pdf/limits.ts';
 import { analyse } from './analysis.ts';
 import type { Answer, Asking, Question } from './question.ts';
 import type { Report } from './report.ts';
@@ -30,7 +30,22 @@ export interface SyncCrypto {
  * them. A file that cannot be read is a report too; this never throws for what a file holds.
  */
 export function verification(name: string, source: ByteSource, options: VerifyOptions): Asking<Report> {
-  return analyse(name, source, options);
+  const allowed = options.limits?.signatureChecks ?? defaultLimits.signatureChecks;
+  return bounded(analyse(name, source, options), allowed);
+}
+
+/** Ends an asking with PdfError `limit` before it has more signatures checked than are allowed. */
+function* bounded<T>(asking: Asking<T>, allowed: number): Asking<T> {
+  let asked = 0;
+  let state = asking.next();
+  while (state.done !== true) {
+    asked += state.value.checks.length;
+    state =
+      asked > allowed
+        ? asking.throw(limitError('signatures to check', allowed))
+        : asking.next(yield state.value);
+  }
+  return state.value;
 }
 
 function readRanges(source: ByteSource, ranges: readonly (readonly [number, number])[]): Uint8Array {

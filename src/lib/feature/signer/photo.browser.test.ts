@@ -41,6 +41,15 @@ describe('readPhoto', () => {
     expect(await trouble(new Blob(['%PDF-1.7']))).toBe('type');
     expect(await trouble(new Blob([bytes([0x89], 'PNG\r\n\x1a\n', 'no picture')]))).toBe('unreadable');
     expect(await trouble(new Blob([new Uint8Array(41 * 1024 * 1024)]))).toBe('large');
+    // Sixty-four thousand pixels each way in a few bytes: told by the header, never unpacked.
+    const bomb = bytes(
+      [0x89],
+      'PNG\r\n\x1a\n',
+      [0, 0, 0, 13],
+      'IHDR',
+      [0, 0, 250, 0, 0, 0, 250, 0, 8, 6, 0, 0, 0]
+    );
+    expect(await trouble(new Blob([bomb]))).toBe('large');
   });
 
   it('knows pictures by their bytes, not their names', () => {

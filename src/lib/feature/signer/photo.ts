@@ -1,4 +1,5 @@
 import type { Picture } from '#lib/sign/layout.ts';
+import { isTooLarge, statedSize } from '#lib/sign/picture-size.ts';
 import type { Raster } from './background.ts';
 
 export type PhotoTrouble = 'heic' | 'svg' | 'type' | 'unreadable' | 'large';
@@ -11,8 +12,6 @@ export class PhotoError extends Error {
 }
 
 const MAX_BYTES = 40 * 1024 * 1024;
-/** `security.md` P1. */
-const MAX_PIXELS = 64_000_000;
 /** Longer side in pixels: a stamp of 5 cm at 400 dpi, and light enough to follow the slider. */
 const LONGEST = 800;
 
@@ -39,6 +38,8 @@ export async function readPhoto(file: Blob): Promise<Raster> {
   const kind = kindOfPhoto(new Uint8Array(await file.slice(0, 64).arrayBuffer()));
   if (kind === 'svg') throw new PhotoError('svg');
   if (kind === 'unknown') throw new PhotoError('type');
+  const stated = statedSize(new Uint8Array(await file.arrayBuffer()));
+  if (stated !== null && isTooLarge(stated)) throw new PhotoError('large');
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);
@@ -46,7 +47,7 @@ export async function readPhoto(file: Blob): Promise<Raster> {
     throw new PhotoError(kind === 'heic' ? 'heic' : 'unreadable');
   }
   try {
-    if (bitmap.width * bitmap.height > MAX_PIXELS) throw new PhotoError('large');
+    if (isTooLarge(bitmap)) throw new PhotoError('large');
     const shrink = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
     const width = Math.max(1, Math.round(bitmap.width * shrink));
     const height = Math.max(1, Math.round(bitmap.height * shrink));

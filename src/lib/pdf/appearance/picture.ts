@@ -3,6 +3,7 @@ import { concat } from '../../bytes/concat.ts';
 import { toHex } from '../../bytes/hex.ts';
 import type { Appender } from '../append.ts';
 import { PdfError } from '../error.ts';
+import { limitError } from '../limits.ts';
 import { PdfDict, PdfName, PdfStream, type PdfRef } from '../objects.ts';
 import { numberText } from '../serialize.ts';
 import { contain, type Area } from './drawing.ts';
@@ -31,8 +32,14 @@ export function pictureSize(picture: Pixels): Area {
   return picture.kind === 'jpeg' ? jpegHeader(picture.bytes) : picture;
 }
 
-/** Adds an image XObject (§8.9.5). Throws PdfError `image` when the bytes are not what they say. */
+/**
+ * Adds an image XObject (§8.9.5). Throws PdfError `image` when the bytes are not what they say, `limit` when
+ * whoever shows it would have to unpack too much: a JPEG of 600 bytes can say that it is 4 gigapixels.
+ */
 export function addPicture(appender: Appender, picture: Pixels): PdfRef {
+  const { width, height } = pictureSize(picture);
+  const allowed = appender.doc.limits.imagePixels;
+  if (width * height > allowed) throw limitError('pixels of a picture', allowed);
   return picture.kind === 'jpeg' ? addJpeg(appender, picture.bytes) : addRgb(appender, picture);
 }
 
