@@ -121,9 +121,14 @@ function matches(name: GeneralName, constraint: GeneralName): boolean {
   return false;
 }
 
+/** Names of one kind that this program cannot compare: they count as excluded, never as permitted. */
+function isUnreadable(name: GeneralName, constraint: GeneralName): boolean {
+  return name.kind === 'other' && constraint.kind === 'other' && name.value[0] === constraint.value[0];
+}
+
 /** Whether the constraints of an authority let one name pass (RFC 5280 §6.1.3 (b), (c)). */
 export function permits(constraints: NameConstraints, name: GeneralName): boolean {
-  if (constraints.excluded.some((base) => matches(name, base))) return false;
+  if (constraints.excluded.some((base) => matches(name, base) || isUnreadable(name, base))) return false;
   const sameKind = constraints.permitted.filter((base) => base.kind === name.kind);
   return sameKind.length === 0 || sameKind.some((base) => matches(name, base));
 }

@@ -4,6 +4,7 @@ import type { Check } from './check.ts';
 import { permits, type GeneralName } from './general-name.ts';
 import { sameName } from './name.ts';
 import { Oid } from './oid.ts';
+import { policyFailure } from './policy.ts';
 
 export type PathProblem =
   | 'expired'
@@ -12,6 +13,8 @@ export type PathProblem =
   | 'path-length'
   | 'key-usage'
   | 'name-constraints'
+  /** Policies that an authority demands are not there (RFC 5280 §6.1.3 (f)). */
+  | 'policy'
   /** A critical extension that this program does not know (RFC 5280 §4.2). */
   | 'critical-extension'
   /** Signed by an algorithm that this program does not have. */
@@ -108,12 +111,14 @@ function judge(certificates: readonly Certificate[], rooted: boolean, at: number
     if (check === null) add('signature-unsupported');
     else checks.push(check);
   });
+  const failure = rooted ? policyFailure(certificates) : null;
+  if (failure !== null) problems.push({ code: 'policy', index: failure });
   return { certificates, checks, problems, rooted };
 }
 
 /**
- * Paths from a certificate upwards (RFC 5280 §6.1: validity, names, constraints, key usage, path length;
- * policies are not processed). Rooted paths come first, then those with fewer problems. There is always at
+ * Paths from a certificate upwards (RFC 5280 §6.1: validity, names, constraints, key usage, path length,
+ * policies where it is rooted). Rooted paths come first, then those with fewer problems. There is always at
  * least one: the leaf alone, when nothing else is known. The caller takes the first whose checks are valid.
  */
 export function findPaths(leaf: Certificate, input: PathInput): CertificatePath[] {
