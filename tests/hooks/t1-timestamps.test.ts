@@ -64,6 +64,10 @@ async function bytesOf(document: string, hash: string): Promise<Uint8Array> {
   });
   return new Uint8Array(await response.arrayBuffer());
 }
+async function certificateAt(path: string): Promise<Uint8Array> {
+  const pem = await (await fetch(`${workspace.server.url}${path}`)).text();
+  return fromBase64(pem.replace(/-----[^-]+-----|\s/g, ''));
+}
 /** Each minute's work, now. */
 const catchUp = () => call(workspace.server, 'POST', '/api/test/minute');
 
@@ -126,12 +130,21 @@ describe('an authority that answers', () => {
     const whole = await bytesOf(document, revisions[4]?.sha256 ?? '');
     expect(sha256(whole)).toBe(revisions[4]?.sha256);
     expect(whole.subarray(0, file.length)).toEqual(file);
-    const pem = await (await fetch(`${workspace.server.url}/ca.pem`)).text();
-    const root = fromBase64(pem.replace(/-----[^-]+-----|\s/g, ''));
-    const report = await verifyFile('', memorySource(whole), webProvider, {
-      now: Date.now(),
-      roots: [root, authority.root.der]
-    });
+    const [root, timeRoot] = [await certificateAt('/ca.pem'), await certificateAt('/time-ca.pem')];
+    expect(timeRoot).toEqual(authority.root.der);
+    const judged = (roots: Uint8Array[], timeRoots: Uint8Array[]) =>
+      verifyFile('', memorySource(whole), webProvider, { now: Date.now(), roots, timeRoots });
+    const report = await judged([root], [timeRoot]);
+    const told = ({ signatures }: typeof report) =>
+      signatures.map(({ provenTime, trust }) => [provenTime?.known, trust.status]);
+    expect(told(report)).toEqual(Array(4).fill([true, 'trusted']));
+    // T1: an authority that nobody named proves nothing; one that vouches for times vouches for no signer.
+    const stated = [
+      [false, 'trusted'],
+      [false, 'unknown']
+    ];
+    expect(told(await judged([root], []))).toEqual([...stated, ...stated]);
+    expect(told(await judged([], [root])).map(([, trust]) => trust)).toEqual(Array(4).fill('unknown'));
     expect(report.verdict).toBe('changed-as-permitted');
     expect(report.signatures.map(({ profile, integrity }) => [profile, integrity])).toEqual([
       ['PAdES-B-LTA', 'intact'],

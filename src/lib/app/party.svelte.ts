@@ -139,9 +139,9 @@ export class Party {
 
   /** PKCS#10 (base64 DER) made with `nonce` → certificate. Needs a live session. */
   async certify(csr: string): Promise<CertificateIssued> {
-    const issued = await this.#reach(() => this.server.certify(csr));
+    // Used up whatever comes of it, an answer that is lost too.
     this.nonce = null;
-    return issued;
+    return await this.#reach(() => this.server.certify(csr));
   }
 
   /** The file as it stands (newest revision), or the revision of this hash. */

@@ -49,6 +49,7 @@ const server: Record<ServerErrorCode, Sentence> = {
 /** Codes of the layers below: PdfErrorCode, KeyError, StoreErrorCode, WorkError and of the network. */
 const local: Readonly<Record<string, Sentence>> = {
   unreachable: m.error_unreachable,
+  session: m.error_session,
   credentials: m.error_credentials,
 
   'not-a-pdf': m.error_pdf_not_a_pdf,

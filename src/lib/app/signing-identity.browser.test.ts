@@ -67,6 +67,14 @@ const sha256 = async (bytes: Uint8Array) =>
   toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
 
 describe('a party’s one-time key', () => {
+  it('is asked for once while the answer is on its way', async () => {
+    const { ports, asked, store } = home();
+    const [one, two] = await Promise.all([certifiedPartyKey(ports, party), certifiedPartyKey(ports, party)]);
+    expect(asked).toHaveLength(1);
+    expect(two).toEqual(one);
+    expect(store.kept.size).toBe(1);
+  });
+
   it('is made once, certified with the session’s nonce, and not extractable', async () => {
     const { ports, asked, nonce, store } = home();
     const first = await certifiedPartyKey(ports, party);

@@ -42,12 +42,23 @@ async function partyKey(store: KeyShelf, party: PartyRecord, now: number): Promi
   return [stored, key];
 }
 
+/** Requests that are on their way, by party: a nonce is good for one of them. */
+const underway = new Map<string, Promise<PartyKey>>();
+
 /**
  * The party's one-time key with its certificate (`security.md` C2, K6): made on this device, kept until the
  * document ends. Called as soon as the document is open, so that the signature itself needs no network.
- * A second call gives the same key. Throws what the server or the network says.
+ * A second call gives the same key, also while the first still waits. Throws what the server or the network says.
  */
-export async function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord): Promise<PartyKey> {
+export function certifiedPartyKey(home: PartyKeyHome, party: PartyRecord): Promise<PartyKey> {
+  const known = underway.get(party.id);
+  if (known !== undefined) return known;
+  const asking = certify(home, party).finally(() => underway.delete(party.id));
+  underway.set(party.id, asking);
+  return asking;
+}
+
+async function certify(home: PartyKeyHome, party: PartyRecord): Promise<PartyKey> {
   const [stored, key] = await partyKey(home.store, party, home.now());
   if (stored.certificate !== null) return stored;
   const { enrolmentRequest } = await import('../keys/enrol.ts');

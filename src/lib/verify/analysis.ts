@@ -183,6 +183,7 @@ function* read(
   const places = placesOf(doc);
   const dss = readDss(doc) ?? noValidationData;
   const roots = readCertificates(options.roots ?? []);
+  const timeRoots = readCertificates(options.timeRoots ?? []);
   const changes = coverages.map(({ coverage, revision }, i) => {
     const signature = found[i];
     return signature === undefined || revision < 0 || (coverage !== 'file' && coverage !== 'revision')
@@ -192,7 +193,7 @@ function* read(
   const described = describeRevisions(doc, found, coverages);
   const former = yield* hashFormerFiles(doc, found, coverages, described);
   const examined = yield* together(
-    found.map((signature) => examineSignature({ doc, signature, dss, roots }))
+    found.map((signature) => examineSignature({ doc, signature, dss, roots, timeRoots }))
   );
   const stamped = examined.flatMap((examination, i) => {
     const [signature, coverage] = [found[i], coverages[i]];

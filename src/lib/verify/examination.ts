@@ -89,19 +89,27 @@ export function* examineSignature(input: {
   readonly signature: FoundSignature;
   readonly dss: ValidationData;
   readonly roots: readonly Certificate[];
+  /** Roots that vouch for times and for no signer. */
+  readonly timeRoots: readonly Certificate[];
 }): Asking<Examination> {
   const { doc, signature, dss, roots } = input;
   const container = readContainer(signature);
   const ranges = rangesOf(signature, doc.source.size);
   const result = yield* judgeIntegrity(container, ranges, dss.certificates);
   const archived = container.kind === 'cms' || container.kind === 'sha1' ? container.data : null;
+  const ofTime = [...roots, ...input.timeRoots];
   const basis = {
-    roots,
+    roots: container.kind === 'timestamp' ? ofTime : roots,
     pool: [...certificatesIn(container), ...dss.certificates],
     crls: [...(archived?.crls ?? []), ...dss.crls],
     ocsps: [...(archived?.ocsps ?? []), ...dss.ocsps]
   };
-  return { container, result, basis, stamp: yield* judgeStamp(container, result, basis) };
+  return {
+    container,
+    result,
+    basis,
+    stamp: yield* judgeStamp(container, result, { ...basis, roots: ofTime })
+  };
 }
 
 /** One signature with its coverage, as the times of all are read from. */

@@ -86,7 +86,10 @@ export function signerName(signature: SignatureReport): string {
 
 export function signatureTitle(signature: SignatureReport): string {
   const name = signerName(signature);
-  return signature.kind === 'timestamp' ? m.verifier_stamped_by({ name }) : m.verifier_signed_by({ name });
+  if (signature.kind !== 'timestamp') return m.verifier_signed_by({ name });
+  return signature.provenTime?.known === true
+    ? m.verifier_confirmed_by({ name })
+    : m.verifier_stamped_by({ name });
 }
 
 export function timeSentence(signature: SignatureReport): string {
@@ -160,10 +163,13 @@ function sinceAnswer({ changes }: SignatureReport): Answer {
   }
 }
 
-function trustAnswer({ trust, signer, provenTime }: SignatureReport): Answer {
+function trustAnswer({ kind, trust, signer, provenTime }: SignatureReport): Answer {
   switch (trust.status) {
     case 'trusted':
-      return { tone: 'good', text: m.verifier_trust_trusted() };
+      return {
+        tone: 'good',
+        text: kind === 'timestamp' ? m.verifier_trust_time() : m.verifier_trust_trusted()
+      };
     case 'expired':
       return { tone: 'wait', text: m.verifier_trust_expired() };
     case 'revoked':
