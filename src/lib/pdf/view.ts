@@ -113,8 +113,18 @@ export class PdfDocument {
   }
 
   /** Every number the xref knows. */
-  numbers(): IterableIterator<number> {
-    return this.index.numbers();
+  *numbers(): IterableIterator<number> {
+    for (const [num] of this.index.entries()) yield num;
+  }
+
+  /** Every number the xref knows, with where its object is. */
+  entries(): IterableIterator<[number, XrefEntry]> {
+    return this.index.entries();
+  }
+
+  /** Whether the xref knows more than `limit` numbers: cheaper than counting them. */
+  hasMoreNumbersThan(limit: number): boolean {
+    return this.index.exceeds(limit);
   }
 
   entry(num: number): XrefEntry | undefined {

@@ -104,8 +104,17 @@ export class XrefEntries implements Iterable<[number, XrefEntry]> {
   }
 
   *[Symbol.iterator](): IterableIterator<[number, XrefEntry]> {
-    for (const num of this.ownNumbers()) {
-      const entry = this.get(num);
+    const plain = this.hidden === null;
+    for (const run of this.runs) {
+      for (let i = 0; i < run.count; i += 1) {
+        const num = run.first + i;
+        if (this.loose.has(num)) continue;
+        const entry = plain ? run.at(i) : this.get(num);
+        if (entry !== undefined) yield [num, entry];
+      }
+    }
+    for (const [num, own] of this.loose) {
+      const entry = plain ? own : this.get(num);
       if (entry !== undefined) yield [num, entry];
     }
     for (const [num, entry] of this.hidden ?? []) if (this.own(num) === undefined) yield [num, entry];
@@ -127,13 +136,6 @@ export class XrefEntries implements Iterable<[number, XrefEntry]> {
       if (num >= run.first && num < run.first + run.count) return run.at(num - run.first);
     }
     return undefined;
-  }
-
-  private *ownNumbers(): IterableIterator<number> {
-    for (const run of this.runs) {
-      for (let num = run.first; num < run.first + run.count; num += 1) if (!this.loose.has(num)) yield num;
-    }
-    yield* this.loose.keys();
   }
 
   private anyLoose(from: number, to: number): boolean {

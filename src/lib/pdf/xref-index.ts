@@ -29,14 +29,16 @@ export class XrefIndex {
     return this.sections.reduce((end, { entries }) => Math.max(end, entries.highest + 1), 0);
   }
 
-  /** Every number once, newest section first. */
-  *numbers(): IterableIterator<number> {
-    const seen = this.sections.length > 1 ? new Set<number>() : null;
-    for (const { entries } of this.sections) {
-      for (const num of entries.keys()) {
-        if (seen?.has(num) === true) continue;
-        seen?.add(num);
-        yield num;
+  /** Every number once with its entry, newest section first. */
+  *entries(): IterableIterator<[number, XrefEntry]> {
+    const seen = new Set<number>();
+    const oldest = this.sections[this.sections.length - 1];
+    for (const section of this.sections) {
+      for (const line of section.entries) {
+        if (seen.has(line[0])) continue;
+        // The oldest section is mostly the largest, and nobody comes after it to ask.
+        if (section !== oldest) seen.add(line[0]);
+        yield line;
       }
     }
   }

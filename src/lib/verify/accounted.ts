@@ -18,8 +18,17 @@ function isFiller(doc: PdfDocument, from: number, to: number): boolean {
   return true;
 }
 
+/** Where an object stands and ends, as a view reads it; null when there is none. */
+export type Place = (
+  view: PdfDocument,
+  num: number,
+  offset: number
+) => { readonly start: number; readonly end: number } | null;
+
+const located: Place = (view, num) => view.locate(num);
+
 /** The pieces of a revision that its own xref accounts for: objects, sections, the closing lines. */
-function pieces(doc: PdfDocument, revision: Revision): [number, number][] {
+function pieces(doc: PdfDocument, revision: Revision, placeOf: Place): [number, number][] {
   const found: [number, number][] = [];
   const view = doc.of(revision);
   for (const section of revision.sections) {
@@ -27,8 +36,8 @@ function pieces(doc: PdfDocument, revision: Revision): [number, number][] {
     if (section.hybrid !== null) found.push([section.hybrid.offset, section.hybrid.end]);
     for (const [num, entry] of section.entries) {
       if (entry.kind !== 'at' || entry.offset < revision.start || entry.offset >= revision.end) continue;
-      const located = view.locate(num);
-      if (located !== null) found.push([located.start, located.end]);
+      const place = placeOf(view, num, entry.offset);
+      if (place !== null) found.push([place.start, place.end]);
     }
   }
   if (revision.closing >= 0) found.push([revision.closing, revision.marker]);
@@ -37,11 +46,11 @@ function pieces(doc: PdfDocument, revision: Revision): [number, number][] {
 
 /**
  * File offset of the first byte of a later revision that no xref accounts for, or -1. Such bytes are what
- * repairing viewers show and strict readers never see.
+ * repairing viewers show and strict readers never see. `placeOf`: what is known of the objects already.
  */
-export function firstUnaccounted(doc: PdfDocument, revision: Revision): number {
+export function firstUnaccounted(doc: PdfDocument, revision: Revision, placeOf = located): number {
   let at = revision.start;
-  for (const [start, end] of pieces(doc, revision)) {
+  for (const [start, end] of pieces(doc, revision, placeOf)) {
     if (start > at && !isFiller(doc, at, start)) return at;
     at = Math.max(at, end);
   }

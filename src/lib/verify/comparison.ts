@@ -4,7 +4,7 @@ import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream, PdfString } from '
 import { type Finding, finding } from './finding.ts';
 import { type Concern, concernOf } from './concern.ts';
 import { type Form, formOf } from './form.ts';
-import { pageNumbers } from './page-numbers.ts';
+import { pageNumbers, pageNumbersAfter } from './page-numbers.ts';
 import type { References } from './references.ts';
 
 /**
@@ -57,11 +57,11 @@ export class Comparison {
     this.oldForm = formOf(before);
     this.newForm = formOf(after);
     this.oldPages = pageNumbers(before);
-    this.newPages = pageNumbers(after);
     this.concern = concernOf(before, after, references, {
       hasRule: (num) => this.hasRule(num),
       alsoAsked: (num) => this.appearancesOf(num)
     });
+    this.newPages = pageNumbersAfter(before, after, this.concern.changed);
   }
 
   /** Pages, fields and the catalog: judged by a rule of their own, by whatever way they are reached. */

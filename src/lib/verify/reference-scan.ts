@@ -7,10 +7,14 @@ export type Scanned =
   | { readonly kind: 'more' }
   | {
       readonly kind: 'scanned';
+      /** Index of the object's number. */
+      readonly start: number;
       /** Index behind `endobj`, or of a stream's first byte of data. */
       readonly end: number;
       /** A stream's /Length: bytes, or the number of the object that holds it; null for other objects. */
       readonly length: { readonly bytes: number } | { readonly object: number } | null;
+      /** A dictionary with /Kids or /Pages: it may be part of a tree of pages. */
+      readonly branches: boolean;
     };
 
 const DOUBTFUL: Scanned = { kind: 'doubtful' };
@@ -79,19 +83,20 @@ export function scanObject(
   num: number,
   found: (target: number) => void
 ): Scanned {
-  let i = skip(bytes, at);
-  const first = regularEnd(bytes, i);
+  const start = skip(bytes, at);
+  const first = regularEnd(bytes, start);
   const gen = skip(bytes, first);
   const second = regularEnd(bytes, gen);
   let pos = skip(bytes, second);
   if (pos + 16 > bytes.length) return MORE;
-  if (digits(bytes, i, first) !== num || digits(bytes, gen, second) < 0) return DOUBTFUL;
+  if (digits(bytes, start, first) !== num || digits(bytes, gen, second) < 0) return DOUBTFUL;
   if (!startsWith(bytes, pos, 'obj')) return DOUBTFUL;
   pos += 3;
   const stack: number[] = [];
   let values = 0;
   let length: { bytes: number } | { object: number } | null = null;
   let lengthComes = false;
+  let branches = false;
   /** One value is complete: what must come next. False when none may stand here. */
   const value = (): boolean => {
     const top = stack.length - 1;
@@ -118,6 +123,9 @@ export function scanObject(
           for (let k = pos; k < end; k += 1) if (bytes[k] === 0x23) return DOUBTFUL;
           lengthComes = end - pos === 7 && startsWith(bytes, pos, '/Length');
           if (lengthComes && length !== null) return DOUBTFUL;
+          branches ||=
+            (end - pos === 5 && startsWith(bytes, pos, '/Kids')) ||
+            (end - pos === 6 && startsWith(bytes, pos, '/Pages'));
         }
       } else if (!value()) return DOUBTFUL;
       pos = end;
@@ -174,9 +182,9 @@ export function scanObject(
     if (end + 64 > bytes.length) return MORE;
     const whole = digits(bytes, pos, end);
     if (whole >= 0) {
-      i = skip(bytes, end);
-      const next = regularEnd(bytes, i);
-      const word = digits(bytes, i, next) < 0 ? -1 : skip(bytes, next);
+      const second = skip(bytes, end);
+      const next = regularEnd(bytes, second);
+      const word = digits(bytes, second, next) < 0 ? -1 : skip(bytes, next);
       if (next + 32 > bytes.length || word + 32 > bytes.length) return MORE;
       const isRef = word >= 0 && bytes[word] === 0x52 && !isRegular(bytes[word + 1] ?? -1);
       if (isRef) found(whole);
@@ -186,12 +194,13 @@ export function scanObject(
       continue;
     }
     if (stack.length === 0 && values === 1) {
-      if (startsWith(bytes, pos, 'endobj')) return { kind: 'scanned', end: pos + 6, length: null };
+      if (startsWith(bytes, pos, 'endobj'))
+        return { kind: 'scanned', start, end: pos + 6, length: null, branches };
       if (!startsWith(bytes, pos, 'stream') || length === null) return DOUBTFUL;
       pos += 6;
       if (bytes[pos] === 13) pos += 1;
       if (bytes[pos] === 10) pos += 1;
-      return { kind: 'scanned', end: pos, length };
+      return { kind: 'scanned', start, end: pos, length, branches: false };
     }
     if (!isPlain(bytes, pos, end) || !value()) return DOUBTFUL;
     pos = end;

@@ -3,9 +3,8 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { limitError } from '../pdf/limits.ts';
 import { PdfDict, type PdfObject, PdfRef, PdfStream } from '../pdf/objects.ts';
 import type { XrefEntry } from '../pdf/xref.ts';
-import { scanObject } from './reference-scan.ts';
+import { ObjectScanner } from './object-scanner.ts';
 
-const CHUNK = 1 << 18;
 /** Sorted as one number: offset × this + place in the list. */
 const PLACES = 1 << 22;
 
@@ -58,7 +57,7 @@ export class References {
 
   /** `newest`: the file; `from`: its oldest view that will be asked about. */
   constructor(newest: PdfDocument, from: PdfDocument) {
-    for (const num of from.numbers()) this.add(num, from.entry(num), from);
+    for (const [num, entry] of from.entries()) this.add(num, entry, from);
     for (const revision of newest.revisions()) {
       const view = newest.of(revision);
       if (revision.index >= newest.sections.length - from.sections.length) continue;
@@ -91,33 +90,18 @@ export class References {
     this.bodies.forEach(({ entry }, i) => {
       if (entry.kind === 'at') packed[count++] = entry.offset * PLACES + i;
     });
-    const { source } = newest;
-    let base = 0;
-    let bytes: Uint8Array = new Uint8Array(0);
+    const scanner = new ObjectScanner(newest.source);
     for (const one of packed.subarray(0, count).sort()) {
       const i = one % PLACES;
       const body = this.bodies[i];
       if (body === undefined || this.uncertain.has(body.num)) continue;
-      const offset = (one - i) / PLACES;
       const from = this.targets.length;
+      const forget = (): void => this.forget(from);
       const found = (target: number): void => this.edge(target, i);
-      let size = CHUNK;
-      let scanned = scanObject(bytes, offset - base, body.num, found);
-      while (scanned.kind === 'more' && (base !== offset || base + bytes.length < source.size)) {
-        this.forget(from);
-        base = offset;
-        bytes = source.read(offset, size);
-        size *= 8;
-        scanned = scanObject(bytes, 0, body.num, found);
-      }
-      const plain =
-        scanned.kind === 'scanned' &&
-        base + scanned.end <= body.view.end &&
-        (scanned.length === null || this.hasEnd(body, base + scanned.end, scanned.length));
-      if (!plain) {
-        this.forget(from);
-        this.uncertain.add(body.num);
-      }
+      const scanned = scanner.scan(body.view, (one - i) / PLACES, body.num, found, forget);
+      if (scanned !== null) continue;
+      forget();
+      this.uncertain.add(body.num);
     }
     this.bodies.forEach((body, i) => {
       if (body.entry.kind === 'in' && !this.uncertain.has(body.num)) this.read(body, i);
@@ -132,22 +116,6 @@ export class References {
   private forget(from: number): void {
     this.targets.length = from;
     this.sources.length = from;
-  }
-
-  /** Whether a stream's data ends where its /Length says, inside its own view. */
-  private hasEnd(body: Body, start: number, length: { bytes: number } | { object: number }): boolean {
-    let bytes: PdfObject;
-    try {
-      bytes = 'bytes' in length ? length.bytes : body.view.get(length.object);
-    } catch (error) {
-      if (error instanceof PdfError) return false;
-      throw error;
-    }
-    if (typeof bytes !== 'number' || !Number.isInteger(bytes) || bytes < 0) return false;
-    const end = start + bytes;
-    if (end + 32 > body.view.end) return false;
-    const text = String.fromCharCode(...body.view.source.read(end, 32));
-    return /^[\r\n ]*endstream[\0\t\n\f\r ]*endobj/.test(text);
   }
 
   private read(body: Body, i: number): void {

@@ -2,6 +2,7 @@ import { PdfError } from '../pdf/error.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream } from '../pdf/objects.ts';
 import { firstUnaccounted } from './accounted.ts';
+import { ObjectScanner, type ScannedObject } from './object-scanner.ts';
 
 /** Above this a file is not walked as a whole. */
 const MAX_OBJECTS = 20_000;
@@ -32,22 +33,80 @@ function worldOf(doc: PdfDocument, value: PdfObject): string | null {
   return null;
 }
 
+/** The objects of a file's revisions whose bytes could be read as plainly as any reader would. */
+class PlainObjects {
+  private readonly known = new Map<number, ScannedObject & { readonly num: number }>();
+
+  constructor(doc: PdfDocument) {
+    const lines: { num: number; offset: number; view: PdfDocument }[] = [];
+    for (const revision of doc.revisions()) {
+      const view = doc.of(revision);
+      for (const section of revision.sections) {
+        for (const [num, entry] of section.entries)
+          if (entry.kind === 'at' && entry.offset < view.end) lines.push({ num, offset: entry.offset, view });
+      }
+    }
+    const scanner = new ObjectScanner(doc.source);
+    const ignore = (): void => undefined;
+    for (const { num, offset, view } of lines.sort((a, b) => a.offset - b.offset)) {
+      const scanned = scanner.scan(view, offset, num, ignore, ignore);
+      if (scanned !== null) this.known.set(offset, { ...scanned, num });
+    }
+  }
+
+  at(num: number, offset: number): ScannedObject | null {
+    const known = this.known.get(offset);
+    return known?.num === num ? known : null;
+  }
+}
+
+/** Catalogs and nodes of page trees, used or not: object number → what it is. */
+function worldsOf(doc: PdfDocument, plain: PlainObjects): Map<number, string> {
+  const worlds = new Map<number, string>();
+  for (const [num, entry] of doc.entries()) {
+    if (entry.kind === 'free') continue;
+    const scanned = entry.kind === 'at' ? plain.at(num, entry.offset) : null;
+    if (scanned?.branches === false) continue;
+    const world = worldOf(doc, doc.get(num));
+    if (world !== null) worlds.set(num, world);
+  }
+  return worlds;
+}
+
+/** Those of the worlds that the catalog shows over the tree of pages. */
+function shownWorlds(doc: PdfDocument, worlds: ReadonlyMap<number, string>): Set<number> {
+  const shown = new Set<number>();
+  const open: PdfObject[] = [doc.trailer.get('Root') ?? null];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (!(value instanceof PdfRef) || shown.has(value.num) || !worlds.has(value.num)) continue;
+    shown.add(value.num);
+    const dict = doc.dict(value);
+    open.push(dict?.get('Pages') ?? null, ...(doc.array(dict?.get('Kids')) ?? []));
+  }
+  return shown;
+}
+
 /**
  * Objects that lie in the file for nobody: a second catalog or page tree, which one changed reference would
  * show, and objects in the bytes that the cross-reference passes over.
  */
 export function unusedObjects(doc: PdfDocument): string[] {
-  const numbers = [...doc.numbers()];
-  if (numbers.length > MAX_OBJECTS) return [];
+  if (doc.hasMoreNumbersThan(MAX_OBJECTS)) return [];
   const found: string[] = [];
   try {
-    const used = reachable(doc);
-    for (const num of numbers) {
-      const world = used.has(num) ? null : worldOf(doc, doc.get(num));
-      if (world !== null) found.push(`object ${num} is a ${world} that nothing shows`);
-    }
+    const plain = new PlainObjects(doc);
+    const worlds = worldsOf(doc, plain);
+    for (const num of shownWorlds(doc, worlds)) worlds.delete(num);
+    // Mostly nothing is left; only then is the whole file walked.
+    const used = worlds.size === 0 ? worlds : reachable(doc);
+    for (const [num, world] of worlds)
+      if (!used.has(num)) found.push(`object ${num} is a ${world} that nothing shows`);
     for (const revision of doc.revisions()) {
-      const at = firstUnaccounted(doc, revision);
+      const at = firstUnaccounted(
+        doc,
+        revision,
+        (view, num, offset) => plain.at(num, offset) ?? view.locate(num)
+      );
       if (at < 0) continue;
       const text = String.fromCharCode(...doc.source.read(at, 64));
       if (/^\s*\d+\s+\d+\s+obj/.test(text))
