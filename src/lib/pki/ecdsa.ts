@@ -1,7 +1,7 @@
 import { members, readWhole, Tag } from '../asn1/ber.ts';
-import { sequence, unsigned } from '../asn1/der.ts';
+import { integer, sequence, unsigned } from '../asn1/der.ts';
 import { readInteger } from '../asn1/values.ts';
-import { concat } from '../bytes/concat.ts';
+import { concat, equalBytes } from '../bytes/concat.ts';
 import { fromHex } from '../bytes/hex.ts';
 
 /** Ecdsa-Sig-Value with minimal integers (RFC 3279 §2.2.3) of the raw r‖s that WebCrypto and noble make. */
@@ -29,14 +29,17 @@ export function ecdsaToRaw(der: Uint8Array, size: number): Uint8Array | null {
   return r === null || s === null ? null : concat(r, s);
 }
 
-/** The two integers of an Ecdsa-Sig-Value or Dss-Sig-Value; null when the bytes are no such thing. */
+/**
+ * The two integers of an Ecdsa-Sig-Value or Dss-Sig-Value; null when the bytes are no such thing in DER: BER's
+ * other spellings would make many signatures out of one (SEC 1 §C.8, RFC 3279 §2.2.3).
+ */
 export function signaturePair(der: Uint8Array): { readonly r: bigint; readonly s: bigint } | null {
   try {
     const walk = members(readWhole(der));
     const r = readInteger(walk.next(Tag.integer));
     const s = readInteger(walk.next(Tag.integer));
     walk.end();
-    return { r, s };
+    return equalBytes(der, sequence(integer(r), integer(s))) ? { r, s } : null;
   } catch {
     return null;
   }

@@ -47,7 +47,7 @@ describe('readPhoto', () => {
       'PNG\r\n\x1a\n',
       [0, 0, 0, 13],
       'IHDR',
-      [0, 0, 250, 0, 0, 0, 250, 0, 8, 6, 0, 0, 0]
+      [0, 0, 250, 0, 0, 0, 250, 0, 8, 6, 0, 0, 0, 0, 0, 0, 0]
     );
     expect(await trouble(new Blob([bomb]))).toBe('large');
   });
