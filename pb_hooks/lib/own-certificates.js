@@ -2,7 +2,7 @@
 const { first } = require('./caller.js');
 const { Refusal, transact } = require('./refusal.js');
 
-const REASONS = ['superseded', 'keyCompromise', 'cessationOfOperation'];
+const REASONS = ['superseded', 'keyCompromise', 'affiliationChanged', 'cessationOfOperation'];
 
 /** GET certificates: the member's own, newest first. */
 function list(app, who) {

@@ -163,7 +163,7 @@ export interface CertificateIssued {
 }
 
 /** Why a certificate ended; in revocation lists under the same names (RFC 5280 §5.3.1). */
-export type RevocationReason = 'superseded' | 'keyCompromise' | 'cessationOfOperation';
+export type RevocationReason = 'superseded' | 'keyCompromise' | 'affiliationChanged' | 'cessationOfOperation';
 
 /**
  * GET certificates (member): `{certificates}`, their own, newest first: one for each device and rotation. POST
