@@ -62,6 +62,8 @@ export default defineConfig({
         test: {
           name: 'node',
           setupFiles: ['./tests/properties.ts'],
+          // A limit for what hangs; how fast things are is for the bench.
+          testTimeout: 30_000,
           environment: 'node',
           include: ['src/**/*.test.ts', 'tests/security/**/*.test.ts', 'tests/structure/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/*.svelte.test.ts']

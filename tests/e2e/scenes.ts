@@ -111,9 +111,11 @@ export async function place(page: Page, kind: string, x: number, y: number): Pro
     .getByRole('group', { name: 'Fields to place' })
     .getByRole('button', { name: kind, exact: true })
     .click();
-  const box = await page.getByRole('region', { name: 'Page 1' }).boundingBox();
+  const sheet = page.getByRole('region', { name: 'Page 1' });
+  const box = await sheet.boundingBox();
   if (box === null) throw new Error('no page');
-  await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  // By the locator, which waits until the page stands still and scrolls to the place.
+  await sheet.click({ position: { x: box.width * x, y: box.height * y } });
   await page.keyboard.press('Escape');
 }
 
