@@ -36,13 +36,13 @@ test('new at once, seven days long, every reason, and higher after a restore', a
     const given = Object.keys(REVOCATION_REASONS) as (keyof typeof REVOCATION_REASONS)[];
     for (const reason of given) {
       const { issued } = await certify(server, auth);
-      const { serialHex, ...leaf } = parseCertificate(fromBase64(issued.certificate));
-      const sha256 = certificateSha256({ serialHex, ...leaf });
+      const leaf = parseCertificate(fromBase64(issued.certificate));
+      const sha256 = certificateSha256(leaf);
       const body = { sha256, reason };
       const answer = await call(server, 'POST', 'certificates/revoke', { auth, body });
       expect([reason, answer.status]).toEqual([reason, 200]);
       const next = await listOf(server);
-      const entry = next.revoked.find((one) => one.serialHex === serialHex);
+      const entry = next.revoked.find((one) => one.serialHex === leaf.serialHex);
       expect(entry?.reason).toBe(REVOCATION_REASONS[reason]);
       expect(numberOf(next)).toBeGreaterThan(numberOf(last));
       last = next;

@@ -21,7 +21,7 @@ async function judge(
   scheme: SignatureScheme,
   spki: Uint8Array,
   signature: Uint8Array,
-  message = MESSAGE
+  message: Uint8Array = MESSAGE
 ): Promise<CheckAnswer | 'disagree'> {
   const question: Check = { scheme, spki, signed: { message }, signature };
   const [web] = await webProvider.check([question]);
@@ -203,7 +203,7 @@ describe('RSASSA-PKCS1-v1_5', () => {
 });
 
 describe('RSASSA-PSS', () => {
-  const xor = (a: Uint8Array, b: Uint8Array) => a.map((byte, i) => byte ^ (b[i] ?? 0));
+  const xor = (a: Uint8Array, b: Uint8Array) => Uint8Array.from(a, (byte, i) => byte ^ (b[i] ?? 0));
   function mgf1(hash: string, seed: Uint8Array, length: number): Uint8Array {
     const pieces = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => digestOf(hash, concat(seed, toBytes(BigInt(i), 4))));
     return concat(...pieces).subarray(0, length);
@@ -283,7 +283,8 @@ describe('Ed25519', () => {
   const little = (value: bigint) => toBytes(value, 32).reverse();
   const R = good.subarray(0, 32);
   const s = toNumber(Uint8Array.from(good.subarray(32)).reverse());
-  const changed = (at: number, bit: number) => good.map((byte, i) => (i === at ? byte ^ bit : byte));
+  const changed = (at: number, bit: number) =>
+    Uint8Array.from(good, (byte, i) => (i === at ? byte ^ bit : byte));
   const p = 2n ** 255n - 19n;
   const cases: readonly (readonly [string, Uint8Array, Verdict])[] = [
     ['as signed', good, 'valid'],
