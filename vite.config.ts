@@ -73,7 +73,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          setupFiles: ['./tests/properties.ts'],
+          setupFiles: ['./tests/properties.ts', './tests/patience.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
           include: [
             'src/**/*.browser.test.ts',
             'src/**/*.svelte.test.ts',

@@ -2,8 +2,9 @@
 // `npm test -- unit e2e` runs only the named stages (set-up always runs).
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { Failure, run } from './failure.js';
 import { checkNode, install } from './install.js';
 import { prepareJudges } from './judges.js';
@@ -12,6 +13,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
 const bin = (name) => join(root, 'node_modules/.bin', name);
 const total = { passed: 0, failed: 0 };
+/** What failed, to be said once more at the very end, where it is found. @type {string[]} */
+const failures = [];
 let environment = process.env;
 
 /** Runs a command with its output; resolves with whether it went well. */
@@ -43,7 +46,15 @@ async function vitest(...projects) {
     '--reporter=json',
     `--outputFile.json=${out}`
   ]);
-  count(out, (report) => [report.numPassedTests, report.numFailedTests + report.numPendingTests]);
+  count(out, (report) => {
+    for (const file of report.testResults) {
+      const name = relative(root, file.name);
+      const failed = file.assertionResults.filter((one) => one.status !== 'passed');
+      for (const one of failed) failures.push(failure(name, one.fullName, one.failureMessages?.[0]));
+      if (file.status === 'failed' && failed.length === 0) failures.push(failure(name, '', file.message));
+    }
+    return [report.numPassedTests, report.numFailedTests + report.numPendingTests];
+  });
   if (!fine) total.failed += total.failed === 0 ? 1 : 0;
   return fine;
 }
@@ -53,9 +64,25 @@ async function playwright() {
   const fine = await command(bin('playwright'), ['test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: out
   });
-  count(out, ({ stats }) => [stats.expected, stats.unexpected + stats.flaky + stats.skipped]);
+  count(out, ({ stats, suites }) => {
+    for (const spec of suites.flatMap(specs))
+      if (!spec.ok)
+        failures.push(failure(spec.file, spec.title, spec.tests[0]?.results.at(-1)?.error?.message));
+    return [stats.expected, stats.unexpected + stats.flaky + stats.skipped];
+  });
   if (!fine) total.failed += total.failed === 0 ? 1 : 0;
   return fine;
+}
+
+const specs = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specs)];
+
+/** One failed test in a few lines: where it stands, its name, how its message begins. */
+function failure(file, name, message) {
+  const lines = stripVTControlCharacters(message ?? '')
+    .trim()
+    .split('\n')
+    .slice(0, 12);
+  return [`${file} › ${name || 'the file itself'}`, ...lines].join('\n      ');
 }
 
 function count(file, read) {
@@ -120,6 +147,7 @@ await run(async () => {
   const seconds = times.reduce((sum, one) => sum + one.seconds, 0);
   console.log(`  ${'all'.padEnd(10)} ${seconds.toFixed(1)} s\n`);
   if (times.some((one) => !one.fine) && total.failed === 0) total.failed = 1;
+  if (failures.length > 0) console.log(`── failed\n${failures.map((one) => `  ✗ ${one}`).join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
 });
