@@ -18,7 +18,7 @@ export class Verified {
 
 /**
  * The files of `/verify`, judged one after another in a worker. No account, no store, no upload; the only
- * requests are for this site's own root certificates, which the service worker keeps.
+ * requests are for this site's own root certificates, which the service worker keeps. The HTML file has none.
  */
 export class Verifier {
   files = $state<Verified[]>([]);
@@ -29,6 +29,12 @@ export class Verifier {
   #work: PdfWork | null = null;
   #trust: Promise<VerifyRequest> | null = null;
   #running = false;
+  readonly #vouching: () => Promise<VerifyRequest>;
+
+  /** `vouching` gives what this copy vouches for: `siteTrust` on a site, nothing in the HTML file. */
+  constructor(vouching: () => Promise<VerifyRequest>) {
+    this.#vouching = vouching;
+  }
 
   add(files: readonly File[]): void {
     const logs = files.filter(({ name }) => /\.json$/i.test(name));
@@ -103,7 +109,7 @@ export class Verifier {
       entry.state = 'working';
       try {
         this.#work ??= pdfWork();
-        this.#trust ??= siteTrust();
+        this.#trust ??= this.#vouching();
         const report = await this.#work.verify(entry.file.name, entry.file, await this.#trust);
         if (entry.state === 'working') {
           entry.report = report;

@@ -3,12 +3,7 @@ import { fontFiles, shapingFile } from '../pdf/appearance/font-files.ts';
 import { FontNeeded, type FontPart, type FontSet, type PackId } from '../pdf/appearance/fonts.ts';
 import { packsOfHan } from '../pdf/appearance/han-table.ts';
 import { loadHarfBuzz, type HarfBuzz } from '../pdf/appearance/harfbuzz.ts';
-
-async function bytesOf(url: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
+import { readBuilt } from './built-file.ts';
 
 /** The packs fetched so far. One that failed (offline before it was kept) is tried again when next needed. */
 class FetchedFonts implements FontSet {
@@ -37,12 +32,12 @@ class FetchedFonts implements FontSet {
 
   async #fetch(part: FontPart): Promise<void> {
     if (part === 'han-coverage') {
-      this.#han = await bytesOf(fontFiles[part]);
+      this.#han = await readBuilt(fontFiles[part]);
       return;
     }
-    this.#shaper ??= bytesOf(shapingFile).then(loadHarfBuzz);
+    this.#shaper ??= readBuilt(shapingFile).then(loadHarfBuzz);
     this.#shaper.catch(() => (this.#shaper = null));
-    const [shaper, bytes] = await Promise.all([this.#shaper, bytesOf(fontFiles[part])]);
+    const [shaper, bytes] = await Promise.all([this.#shaper, readBuilt(fontFiles[part])]);
     this.#faces.set(part, shaper.face(bytes));
   }
 }

@@ -1,3 +1,5 @@
+import { readBuilt } from '#lib/app/page-worker.ts';
+
 /**
  * Fonts, character maps and image decoders of pdf.js as hashed files of the build: nothing is copied into
  * `static`, and the worker asks for them only when a PDF needs one (a file that embeds its fonts needs none).
@@ -34,8 +36,6 @@ interface Wanted {
 export class PdfAssets {
   async fetch({ kind, filename }: Wanted): Promise<Uint8Array> {
     const files = kind === 'cMapUrl' ? await maps() : kind === 'wasmUrl' ? decoders : fonts;
-    const response = await fetch(found(files, filename));
-    if (!response.ok) throw new Error(`${filename}: ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return readBuilt(found(files, filename));
   }
 }
