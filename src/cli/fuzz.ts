@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -147,6 +147,7 @@ async function main(): Promise<number> {
       : `FAULT ${base}${own === null ? '' : ` seed ${own}`} at ${step}: ${message}`;
     process.stdout.write(`${line}\n`);
     if (values.keep !== undefined) {
+      mkdirSync(where(values.keep), { recursive: true });
       const name = `${base.replace(/[^\w.-]/g, '_')}-${own ?? 'as-is'}.pdf`;
       writeFileSync(join(where(values.keep), name), await new Workbench().bytes(input));
     }

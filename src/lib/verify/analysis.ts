@@ -16,6 +16,7 @@ import { hashFormerFiles } from './former-files.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
 import { placesOf } from './places.ts';
 import { findPreparation } from './preparation.ts';
+import { whenReadable } from './readable.ts';
 import { References } from './references.ts';
 import { type Asking, nothing, together } from './question.ts';
 import type { Report, ReportError, Warning } from './report.ts';
@@ -220,7 +221,7 @@ function* read(
   const empty = isSigned ? emptyPlaces(doc) : [];
   const differing = isSigned ? yield* judgeAppearances(doc) : [];
   const first = doc.revisions()[firstSigned];
-  const prepared = first === undefined ? [] : findPreparation(doc.of(first));
+  const prepared = first === undefined ? [] : whenReadable(() => findPreparation(doc.of(first)), []);
   return {
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,

@@ -50,16 +50,18 @@ export function compareRevisions(
   after: PdfDocument,
   references: References = new References(before, before)
 ): Finding[] {
-  const c = new Comparison(before, after, references, special);
+  let found: readonly Finding[] = [];
   try {
+    const c = new Comparison(before, after, references, special);
+    found = c.findings;
     compareTrailer(c);
     c.run();
   } catch (error) {
     // A revision that cannot be read is never a permitted one.
     if (!(error instanceof PdfError)) throw error;
-    c.disallow('unreadable', 'file', error.message);
+    return [...found, finding('unreadable', 'disallowed', 'file', error.message)];
   }
-  return c.findings;
+  return [...found];
 }
 
 function compareTrailer(c: Comparison): void {

@@ -1,19 +1,9 @@
 import type { PdfDocument } from '../pdf/document.ts';
-import { PdfError } from '../pdf/error.ts';
 import type { CoverageResult } from './byte-range.ts';
 import { formOf } from './form.ts';
 import type { ReportRevision } from './report.ts';
+import { whenReadable } from './readable.ts';
 import type { FoundSignature } from './signatures.ts';
-
-/** What `read` says of a revision, or `otherwise` where its catalog cannot be read: an older one may be broken. */
-function whenReadable<T>(read: () => T, otherwise: T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof PdfError) || error.code === 'limit') throw error;
-    return otherwise;
-  }
-}
 
 /** What each revision is, by what came with it; the words of `contracts.md`. */
 export function describeRevisions(
