@@ -1,21 +1,14 @@
-// Example 4.2 of RFC 4134: SignedData with its content inside, by Alice's RSA key. Data of the RFC as printed.
-const text = [
-  'MIIDUgYJKoZIhvcNAQcCoIIDQzCCAz8CAQExCzAJBgUrDgMCGgUAMCsGCSqGSIb3DQEHAa',
-  'AeBBxUaGlzIGlzIHNvbWUgc2FtcGxlIGNvbnRlbnQuoIICMDCCAiwwggGVoAMCAQICEEY0',
-  'a8eAAFa8EdNuLsQQs7AwDQYJKoZIhvcNAQEFBQAwEjEQMA4GA1UEAxMHQ2FybFJTQTAeFw',
-  '05OTA5MTkwMTA4NDdaFw0zOTEyMzEyMzU5NTlaMBMxETAPBgNVBAMTCEFsaWNlUlNBMIGf',
-  'MA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDgiXM5jdj19eiHdjl/TrAFu1OD3g+3q9x9x3',
-  'UpDQUubRLfpoYm1NJvqlgp/Jfs+oJRDzCAvrFQnkZE8Sy72DLPxmhvB9mwYKy+7jQJahP1',
-  '9wUFk99eujVW2WH/GX/Jgeb4bOqHQHDvrG0sdJ8t+lU6uZl3AqZIUoxO81c4V3RXXwIDAQ',
-  'ABo4GBMH8wDAYDVR0TAQH/BAIwADAOBgNVHQ8BAf8EBAMCBsAwHwYDVR0jBBgwFoAU6eCQ',
-  'J6x4IHqa00zyQjdOIq6eOLswHQYDVR0OBBYEFHfStNG3TIqKo85Fnc7sPKA64/9QMB8GA1',
-  'UdEQQYMBaBFEFsaWNlUlNBQGV4YW1wbGUuY29tMA0GCSqGSIb3DQEBBQUAA4GBAD5wR6hI',
-  'zBNYj8pRcWtONhhdBH6AsY1NzMqjj8x9Vsi8z26zHFmpIKoFgahOJa2ncBR1L/XHm9EO6W',
-  'PSZLfGZm5zIVTf9LolXX1J05RrIjZ0c7hK7C9k7dM90qdCxeg3irTbn2fkvZ/5/nTv6vnu',
-  'Y2rYP0slCbXYGnau65vbSbAiMYHLMIHIAgEBMCYwEjEQMA4GA1UEAxMHQ2FybFJTQQIQRj',
-  'Rrx4AAVrwR024uxBCzsDAJBgUrDgMCGgUAMA0GCSqGSIb3DQEBAQUABIGALyOC0vMJX7gM',
-  'WOtOnb+JmoHldcSRPdPQ1Xu21f6UoYqs48SE9c1gTieV9s8AhnZ1Pyvw59QCZ6f1x40WBK',
-  'WztefZMvAk7+cgRNWfB8VTJPrOAR0PFxOnKpWdK+QDlRQL6TkNus5unJ4M6JjmVRPUaG/Q',
-  'B9eisWJM44+v/eDVXcc='
-].join('');
-export const SIGNED_BY_ALICE = Uint8Array.from(Buffer.from(text, 'base64'));
+// The SignedData examples of RFC 4134 §4 that are CMS (4.8 and 4.9 wrap such a one into mail).
+import { concat } from '../../src/lib/bytes/concat.ts';
+import { fromBase64 } from '../../src/lib/bytes/base64.ts';
+import { examples, parts } from './rfc4134.json' with { type: 'json' };
+
+const named: Readonly<Record<string, string>> = parts;
+
+/** An example's bytes as printed in the RFC. */
+export function example(number: keyof typeof examples): Uint8Array {
+  return concat(...examples[number].map((piece) => fromBase64(named[piece] ?? piece)));
+}
+
+/** A certificate or list that the examples share. */
+export const sharedPart = (name: keyof typeof parts): Uint8Array => fromBase64(parts[name]);
