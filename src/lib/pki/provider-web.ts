@@ -1,5 +1,5 @@
 import { concat } from '../bytes/concat.ts';
-import type { ByteSource } from '../bytes/source.ts';
+import { memorySource, type ByteSource } from '../bytes/source.ts';
 import { answerCheck } from './answer.ts';
 import type { Check, CheckAnswer, CryptoProvider, HashName, HashRequest } from './check.ts';
 import { ecdsaToRaw } from './ecdsa.ts';
@@ -12,8 +12,10 @@ const NATIVE: readonly HashName[] = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'];
 
 /** WebCrypto hashes only what lies in memory as one piece; longer inputs are streamed through wasm. */
 const WHOLE_LIMIT = 32 * 1024 * 1024;
-/** The platform reads all bytes for each digest; from here on one pass with shared beginnings is faster. */
+/** The platform reads all bytes for each digest; above this many one pass with shared beginnings is faster, */
 const MOST_BY_PLATFORM = 3;
+/** unless all of it is little: the pass has to load its hash first. */
+const LITTLE = 4 * 1024 * 1024;
 
 async function hash(name: HashName, bytes: Uint8Array): Promise<Uint8Array> {
   if (!NATIVE.includes(name)) return hashBytes(name, bytes);
@@ -37,13 +39,23 @@ export type HashAll = (requests: readonly HashRequest[]) => Promise<Uint8Array[]
 export const hashesOfSource =
   (source: ByteSource): HashAll =>
   (requests) =>
-    hashRanges((offset, size) => Promise.resolve(source.read(offset, size)), requests);
+    hashRanges((offset, size) => Promise.resolve(source.read(offset, size)), requests, digestPieces);
 
 /** The same over a Blob or File (page). */
 export const hashesOfBlob =
   (blob: Blob): HashAll =>
   (requests) =>
-    hashRanges(blobReader(blob), requests);
+    hashRanges(blobReader(blob), requests, digestInPlace);
+
+/**
+ * The same over a file in memory that is the caller's own: it is altered while a digest is asked for, and is as
+ * it was when this returns.
+ */
+export const hashesOfBytes = (bytes: Uint8Array): HashAll => {
+  const source = memorySource(bytes);
+  return (requests) =>
+    hashRanges((offset, size) => Promise.resolve(source.read(offset, size)), requests, digestInPlace);
+};
 
 /** Digest of a whole source. */
 export async function hashSource(source: ByteSource, hash: HashName): Promise<Uint8Array> {
@@ -63,27 +75,77 @@ export const blobReader =
   async (offset, size) =>
     new Uint8Array(await blob.slice(offset, offset + size).arrayBuffer());
 
-async function hashRanges(read: ReadPiece, requests: readonly HashRequest[]): Promise<Uint8Array[]> {
+/** Digest of the bytes that a request names, which lie in memory. */
+type DigestOf = (bytes: Uint8Array, request: HashRequest) => Promise<Uint8Array>;
+
+async function hashRanges(
+  read: ReadPiece,
+  requests: readonly HashRequest[],
+  digestOf: DigestOf
+): Promise<Uint8Array[]> {
   const whole: ReadPiece = async (offset, size) => {
     const bytes = await read(offset, size);
     if (bytes.length !== size) throw new RangeError('a range reaches behind the end of the file');
     return bytes;
   };
-  const native = requests.every((one) => NATIVE.includes(one.hash) && length(one) <= WHOLE_LIMIT);
-  if (!native || requests.length > MOST_BY_PLATFORM) return streamDigests(whole, requests);
-  const ends = requests.flatMap(({ ranges }) => ranges).map(([offset, size]) => offset + size);
-  const end = ends.reduce((most, one) => Math.max(most, one), 0);
-  if (end > WHOLE_LIMIT) return streamDigests(whole, requests);
-  const bytes = await whole(0, end);
-  return Promise.all(requests.map((request) => hash(request.hash, piecesOf(bytes, request))));
+  const { distinct, places } = withoutRepeats(requests);
+  const digests = await hashDistinct(whole, distinct, digestOf);
+  return places.map((place) => digests[place] ?? new Uint8Array(0));
 }
 
-/** The bytes that a request names: a view when they lie together. */
-function piecesOf(bytes: Uint8Array, { ranges }: HashRequest): Uint8Array {
+/** Each request once, and for every one of the given ones which of those it is. */
+function withoutRepeats(requests: readonly HashRequest[]): { distinct: HashRequest[]; places: number[] } {
+  const known = new Map<string, number>();
+  const distinct: HashRequest[] = [];
+  const places = requests.map((request) => {
+    const key = `${request.hash} ${request.ranges.join(' ')}`;
+    const place = known.get(key) ?? distinct.push(request) - 1;
+    known.set(key, place);
+    return place;
+  });
+  return { distinct, places };
+}
+
+async function hashDistinct(
+  read: ReadPiece,
+  requests: readonly HashRequest[],
+  digestOf: DigestOf
+): Promise<Uint8Array[]> {
+  const native = requests.every((one) => NATIVE.includes(one.hash) && length(one) <= WHOLE_LIMIT);
+  const all = requests.reduce((sum, one) => sum + length(one), 0);
+  const end = requests
+    .flatMap(({ ranges }) => ranges)
+    .reduce((most, [offset, size]) => Math.max(most, offset + size), 0);
+  if (!native || end > WHOLE_LIMIT || (requests.length > MOST_BY_PLATFORM && all > LITTLE))
+    return streamDigests(read, requests);
+  const bytes = await read(0, end);
+  return Promise.all(requests.map((request) => digestOf(bytes, request)));
+}
+
+const digestPieces: DigestOf = (bytes, { hash: name, ranges }) => {
   const parts = ranges.map(([offset, size]) => bytes.subarray(offset, offset + size));
   const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : concat(...parts);
-}
+  return hash(name, parts.length === 1 && only !== undefined ? only : concat(...parts));
+};
+
+/**
+ * WebCrypto wants one piece of memory, and copies it before it answers anything (Web Cryptography §14.3.5). So
+ * what stands behind the hole of a signature is moved up to close it, and back as soon as the digest is asked
+ * for: a few hundred bytes, where a second file would be made else.
+ */
+const digestInPlace: DigestOf = (bytes, request) => {
+  const [before, after, more] = request.ranges;
+  if (before === undefined || after === undefined || more !== undefined) return digestPieces(bytes, request);
+  const hole = before[0] + before[1];
+  if (after[0] < hole) return digestPieces(bytes, request);
+  const covered = bytes.slice(hole, hole + after[1]);
+  try {
+    bytes.copyWithin(hole, after[0], after[0] + after[1]);
+    return hash(request.hash, bytes.subarray(before[0], hole + after[1]));
+  } finally {
+    bytes.set(covered, hole);
+  }
+};
 
 /** How WebCrypto would do it; null when it cannot (a digest instead of the message, other curves or hashes). */
 async function nativeAnswer(question: Check): Promise<CheckAnswer | null> {

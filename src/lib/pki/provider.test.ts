@@ -5,7 +5,7 @@ import { toHex } from '../bytes/hex.ts';
 import type { Check, CheckAnswer, HashName, SignatureScheme } from './check.ts';
 import { hashBytes } from './hash.ts';
 import { nobleProvider } from './provider-noble.ts';
-import { hashesOfBlob, hashesOfSource, webProvider } from './provider-web.ts';
+import { hashesOfBlob, hashesOfBytes, hashesOfSource, webProvider } from './provider-web.ts';
 
 // OpenSSL starts slowly on a busy machine.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -84,9 +84,32 @@ describe('hashes', () => {
     expect(toHex(noble.hash(name, MESSAGE))).toBe(digest);
     const request = { hash: name, ranges: [[0, 100] as const, [100, MESSAGE.length - 100] as const] };
     const once = await hashesOfSource(memorySource(MESSAGE))([request]);
-    // More than three: one pass, and the first hundred bytes shared.
     const often = await hashesOfBlob(new Blob([MESSAGE]))([request, request, request, request]);
     expect([...once, ...often].map(toHex)).toEqual(Array(5).fill(digest));
+  });
+  test('around the hole of a signature, whose bytes are as they were afterwards', async () => {
+    const bytes = MESSAGE.slice();
+    const ranges = [[0, 100] as const, [300, MESSAGE.length - 300] as const];
+    const requests = (['SHA-256', 'SHA-1', 'SHA-512'] as const).map((hash) => ({ hash, ranges }));
+    const answers = hashesOfBytes(bytes)(requests);
+    expect(bytes).toEqual(MESSAGE);
+    const covered = bench.write('part', Buffer.concat([MESSAGE.subarray(0, 100), MESSAGE.subarray(300)]));
+    const expected = requests.map(({ hash }) => {
+      bench.run('dgst', ...HASHES[hash], '-binary', '-out', 'digest', covered);
+      return toHex(bench.read('digest'));
+    });
+    expect((await answers).map(toHex)).toEqual(expected);
+  });
+  test('a digest that is asked for twice is made once', async () => {
+    const source = memorySource(MESSAGE);
+    const asked = vi.spyOn(crypto.subtle, 'digest');
+    const whole = { hash: 'SHA-256', ranges: [[0, MESSAGE.length]] } as const;
+    const part = { hash: 'SHA-256', ranges: [[0, 10]] } as const;
+    const digests = await hashesOfSource(source)([whole, part, whole]);
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mockRestore();
+    expect(digests[2]).toEqual(digests[0]);
+    expect(digests[1]).not.toEqual(digests[0]);
   });
   test('above 32 MB in pieces, the same digest', async () => {
     const large = new Uint8Array(33 * 1024 * 1024 + 5).map((_, i) => i * 7);

@@ -72,17 +72,33 @@ function errorOf(error: unknown): ReportError {
   return { code: 'internal', message, offset: -1 };
 }
 
+/** SHA-256 (hex) of the whole file; asked for once. */
+class FileDigest {
+  private known: string | null = null;
+
+  constructor(private readonly size: number) {}
+
+  *ask(): Asking<string> {
+    if (this.known === null) {
+      const { hashes } = yield { ...nothing, hashes: [{ hash: 'SHA-256', ranges: [[0, this.size]] }] };
+      this.known = toHex(hashes[0] ?? new Uint8Array(0));
+    }
+    return this.known;
+  }
+}
+
 /** The whole verification of one file; see `verify.ts`. */
 export function* analyse(name: string, source: ByteSource, options: VerifyOptions): Asking<Report> {
-  const { hashes } = yield { ...nothing, hashes: [{ hash: 'SHA-256', ranges: [[0, source.size]] }] };
-  const base = { file: name, bytes: source.size, sha256: toHex(hashes[0] ?? new Uint8Array(0)) };
+  const digest = new FileDigest(source.size);
+  const base = { file: name, bytes: source.size };
   try {
-    return { ...base, ...(yield* read(source, options)) };
+    return { ...base, ...(yield* read(source, options, digest)) };
   } catch (error) {
     const told = errorOf(error);
     const encrypted = told.code.startsWith('encrypted');
     return {
       ...base,
+      sha256: yield* digest.ask(),
       read: encrypted ? 'encrypted' : 'unreadable',
       error: told,
       revisions: [],
@@ -171,8 +187,9 @@ function faultWarnings(doc: PdfDocument, firstSigned: number): { warnings: Warni
 
 function* read(
   source: ByteSource,
-  options: VerifyOptions
-): Asking<Omit<Report, 'file' | 'bytes' | 'sha256'>> {
+  options: VerifyOptions,
+  digest: FileDigest
+): Asking<Omit<Report, 'file' | 'bytes'>> {
   const opened = open(source, options);
   const { doc } = opened;
   const found = findSignatures(doc);
@@ -192,10 +209,12 @@ function* read(
       : judgeChanges(signature, revision, steps, covers, places);
   });
   const described = describeRevisions(doc, found, coverages);
-  const former = yield* hashFormerFiles(doc, found, coverages, described);
-  const examined = yield* together(
-    found.map((signature) => examineSignature({ doc, signature, dss, roots, timeRoots }))
-  );
+  // One question, so that the bytes of the file are read once for all of its digests.
+  const [sha256, former, examined] = yield* together([
+    digest.ask(),
+    hashFormerFiles(doc, found, coverages, described),
+    together(found.map((signature) => examineSignature({ doc, signature, dss, roots, timeRoots })))
+  ]);
   const stamped = examined.flatMap((examination, i) => {
     const [signature, coverage] = [found[i], coverages[i]];
     return signature === undefined || coverage === undefined ? [] : [{ signature, coverage, examination }];
@@ -223,6 +242,7 @@ function* read(
   const first = doc.revisions()[firstSigned];
   const prepared = first === undefined ? [] : whenReadable(() => findPreparation(doc.of(first)), []);
   return {
+    sha256,
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
     error: null,
     revisions: described,

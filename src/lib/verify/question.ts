@@ -18,35 +18,35 @@ export interface Answer {
 /** A stage that asks and goes on with the answers; a whole verification is such stages in a row. */
 export type Asking<T> = Generator<Question, T, Answer>;
 
-/** Runs several askings side by side, so that each round of all of them is one question. */
-export function* together<T>(all: readonly Asking<T>[]): Asking<T[]> {
-  const results: T[] = [];
-  const waiting = all.map((asking, index) => ({ asking, index, state: asking.next() }));
+/** What each of some askings will give. */
+type Results<T extends readonly Asking<unknown>[]> = {
+  -readonly [K in keyof T]: T[K] extends Asking<infer R> ? R : never;
+};
+
+/**
+ * Runs several askings side by side, so that each round of all of them is one question. Their results stand in
+ * their order, each of its own type.
+ */
+export function* together<T extends readonly Asking<unknown>[]>(all: readonly [...T]): Asking<Results<T>> {
+  const running = all.map((asking) => ({ asking, state: asking.next() }));
   for (;;) {
-    const open = waiting.filter((entry) => {
-      if (entry.state.done === true) results[entry.index] = entry.state.value;
-      return entry.state.done !== true;
-    });
-    if (open.length === 0) return results;
-    const questions = open.map(({ state }) => state.value as Question);
+    const open = running.flatMap(({ state }, i) => (state.done === true ? [] : [{ i, asked: state.value }]));
+    if (open.length === 0) return running.map(({ state }) => state.value) as Results<T>;
     const answer: Answer = yield {
-      hashes: questions.flatMap((question) => question.hashes),
-      digests: questions.flatMap((question) => question.digests),
-      checks: questions.flatMap((question) => question.checks)
+      hashes: open.flatMap(({ asked }) => asked.hashes),
+      digests: open.flatMap(({ asked }) => asked.digests),
+      checks: open.flatMap(({ asked }) => asked.checks)
     };
-    let h = 0;
-    let d = 0;
-    let c = 0;
-    open.forEach((entry, i) => {
-      const question = questions[i];
-      if (question === undefined) return;
+    let [h, d, c] = [0, 0, 0];
+    for (const { i, asked } of open) {
       const own: Answer = {
-        hashes: answer.hashes.slice(h, (h += question.hashes.length)),
-        digests: answer.digests.slice(d, (d += question.digests.length)),
-        checks: answer.checks.slice(c, (c += question.checks.length))
+        hashes: answer.hashes.slice(h, (h += asked.hashes.length)),
+        digests: answer.digests.slice(d, (d += asked.digests.length)),
+        checks: answer.checks.slice(c, (c += asked.checks.length))
       };
-      entry.state = entry.asking.next(own);
-    });
+      const one = running[i];
+      if (one !== undefined) one.state = one.asking.next(own);
+    }
   }
 }
 

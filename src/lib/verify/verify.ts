@@ -39,9 +39,10 @@ function* bounded<T>(asking: Asking<T>, allowed: number): Asking<T> {
   let asked = 0;
   let state = asking.next();
   while (state.done !== true) {
-    asked += state.value.checks.length;
+    const { checks } = state.value;
+    asked += checks.length;
     state =
-      asked > allowed
+      checks.length > 0 && asked > allowed
         ? asking.throw(limitError('signatures to check', allowed))
         : asking.next(yield state.value);
   }

@@ -4,7 +4,7 @@ import type { FontSet } from '../pdf/appearance/fonts.ts';
 import { openPdf } from '../pdf/document.ts';
 import { writePaper } from '../pdf/paper/write.ts';
 import type { CryptoProvider } from '../pki/check.ts';
-import { hashBlob, hashesOfBlob } from '../pki/provider-web.ts';
+import { hashBlob } from '../pki/provider-web.ts';
 import { chooseAll, textsOfInput } from '../sign/drawn-text.ts';
 import { freeze } from '../sign/freeze.ts';
 import { prepareSignature, type PreparedSignature } from '../sign/signature.ts';
@@ -13,8 +13,9 @@ import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign
 import type { Report } from '../verify/report.ts';
 import { verifyFile } from '../verify/verify.ts';
 import type { Signed, StampAnswer, Stamped, Task, Written } from './protocol.ts';
-import { readForSigning } from './signing-bytes.ts';
+import { openForSigning } from './signing-bytes.ts';
 import { summarize } from './summary.ts';
+import { openWhole } from './whole-file.ts';
 
 /** What the tasks need of their surroundings: the worker's, or a test's. */
 export interface Surroundings {
@@ -80,21 +81,21 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
         roots: roots ?? [],
         timeRoots: timeRoots ?? []
       };
-      const source = around.open(task.file);
-      return verifyFile(task.name, source, around.provider, options, hashesOfBlob(task.file));
+      const { source, hashAll } = await openWhole(task.file, around.open);
+      return verifyFile(task.name, source, around.provider, options, hashAll);
     }
   }
 }
 
 async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings): Promise<Signed> {
   const { file, input, password, timestampRoom } = task;
-  const source = around.open(file);
+  const opened = await openForSigning(file, around.open);
   // Every font is brought before the work begins, which would start anew for each.
   await around.withFonts((fonts) => chooseAll(textsOfInput(input), fonts));
   const prepared = await around.withFonts((fonts) =>
-    prepareSignature(open(source, password), input, fonts, { timestampRoom })
+    prepareSignature(open(opened.source, password), input, fonts, { timestampRoom })
   );
-  const bytes = await readForSigning(file, source, prepared);
+  const bytes = await opened.cover(prepared);
   const signature = await around.sign(prepared.attributes(bytes.digest));
   const stamp = timestampRoom > 0 ? await stampOf(prepared, signature, around) : none('no-authority');
   const tail = prepared.finish(signature, stamp.token ?? undefined);

@@ -1,13 +1,14 @@
 import { joinedSource } from '../bytes/joined-source.ts';
 import { memorySource, type ByteSource } from '../bytes/source.ts';
 import { equalBytes } from '../bytes/concat.ts';
-import type { HashName } from '../pki/check.ts';
-import { blobReader, hashesOfSource, webProvider, type HashAll } from '../pki/provider-web.ts';
+import type { HashName, HashRequest } from '../pki/check.ts';
+import { blobReader, hashesOfBytes, hashesOfSource, webProvider, type HashAll } from '../pki/provider-web.ts';
 import { hashPrefix, type SharedPrefix } from '../pki/ranges-hash.ts';
 import type { PreparedSignature } from '../sign/signature.ts';
+import { openWhole, type WholeFile } from './whole-file.ts';
 
-/** Above this a file is streamed, so that it is never in memory (`performance.md` G5). */
-const WHOLE_LIMIT = 32 * 1024 * 1024;
+/** Mostly a signature's revision is smaller; a larger one costs a copy of the file in memory. */
+const ROOM = 64 * 1024;
 
 /** The signed file, as the self-check reads it. */
 export interface SignedBytes {
@@ -16,43 +17,56 @@ export interface SignedBytes {
   readonly hashAll: HashAll;
 }
 
-/** A file on its way to its signature: read once, although two digests are made of it. */
+/** A file on its way to its signature: read once, although several digests are made of it. */
 export interface SigningBytes {
   /** Over what the signature covers. */
   readonly digest: Uint8Array;
   signed(tail: Uint8Array): SignedBytes;
 }
 
-/**
- * Reads the file and digests what `prepared` covers. Up to 32 MB in one piece of memory, which later holds the
- * signed file too; above that once in pieces, by a hash whose state goes on for both digests.
- */
-export function readForSigning(
-  file: Blob,
-  source: ByteSource,
-  prepared: PreparedSignature
-): Promise<SigningBytes> {
-  return file.size <= WHOLE_LIMIT ? inMemory(file, prepared) : streamed(file, source, prepared);
+/** A file that will be signed: to read, and then, with what is to be covered, to digest. */
+export interface SigningFile {
+  readonly source: ByteSource;
+  cover(prepared: PreparedSignature): Promise<SigningBytes>;
 }
 
-async function inMemory(file: Blob, prepared: PreparedSignature): Promise<SigningBytes> {
+/**
+ * Opens a file that will be signed. Up to 32 MB in one piece of memory, which later holds the signed file too;
+ * above that it is read once in pieces, by a hash whose state goes on for all digests.
+ */
+export async function openForSigning(file: Blob, open: (blob: Blob) => ByteSource): Promise<SigningFile> {
+  const whole = await openWhole(file, open, ROOM);
+  return {
+    source: whole.source,
+    cover: (prepared) =>
+      whole.bytes === null ? streamed(file, whole, prepared) : inMemory(whole.bytes, file.size, prepared)
+  };
+}
+
+async function inMemory(read: Uint8Array, size: number, prepared: PreparedSignature): Promise<SigningBytes> {
   const [before, after] = prepared.covered;
-  const covered = file.size + before.length + after.length;
-  const hole = holeOf(prepared);
-  const room = new Blob([file, own(before), own(after), new Uint8Array(hole)]);
-  const bytes = new Uint8Array(await room.arrayBuffer());
+  const covered = size + before.length + after.length;
+  const end = covered + holeOf(prepared);
+  const bytes = end <= read.length ? read.subarray(0, end) : new Uint8Array(end);
+  if (bytes.buffer !== read.buffer) bytes.set(read.subarray(0, size));
+  bytes.set(before, size);
+  bytes.set(after, size + before.length);
   const digest = await webProvider.hash(prepared.hash, bytes.subarray(0, covered));
   return {
     digest,
     signed: (tail) => {
-      bytes.set(tail, file.size);
-      const sha256 = webProvider.hash('SHA-256', bytes);
-      return known(memorySource(bytes), tail, { prepared, digest, sha256 });
+      bytes.set(tail, size);
+      const answers = [answerOf(prepared, tail, end, digest)];
+      return { source: memorySource(bytes), hashAll: withKnown(answers, hashesOfBytes(bytes)) };
     }
   };
 }
 
-async function streamed(file: Blob, source: ByteSource, prepared: PreparedSignature): Promise<SigningBytes> {
+async function streamed(
+  file: Blob,
+  { source }: WholeFile,
+  prepared: PreparedSignature
+): Promise<SigningBytes> {
   const names = new Set<HashName>([prepared.hash, 'SHA-256']);
   const read = blobReader(file);
   const prefixes = new Map<HashName, SharedPrefix>();
@@ -65,47 +79,49 @@ async function streamed(file: Blob, source: ByteSource, prepared: PreparedSignat
   return {
     digest,
     signed: (tail) => {
-      const sha256 = digestOf('SHA-256', tail);
-      return known(joinedSource(source, tail), tail, { prepared, digest, sha256 });
+      const joined = joinedSource(source, tail);
+      const answers: Known[] = [
+        answerOf(prepared, tail, joined.size, digest),
+        { hash: 'SHA-256', ranges: [[0, joined.size]], answer: () => digestOf('SHA-256', tail) },
+        // The file that was signed, which evidence names.
+        { hash: 'SHA-256', ranges: [[0, file.size]], answer: () => digestOf('SHA-256') }
+      ];
+      return { source: joined, hashAll: withKnown(answers, hashesOfSource(joined)) };
     }
   };
 }
 
-interface Known {
-  readonly prepared: PreparedSignature;
-  readonly digest: Uint8Array;
-  readonly sha256: Promise<Uint8Array>;
+/** A digest that the self-check will ask for and that need not be made from the file. */
+interface Known extends HashRequest {
+  answer(): Promise<Uint8Array> | null;
 }
 
 /**
- * The self-check asks for two digests that exist: of the whole file, and of the bytes that were just signed.
- * The second is given only for exactly those ranges, and only if the tail still holds the covered bytes.
+ * The digest that was just signed. It is given only for exactly those ranges, and only if the tail still holds
+ * the covered bytes.
  */
-function known(source: ByteSource, tail: Uint8Array, { prepared, digest, sha256 }: Known): SignedBytes {
+function answerOf(prepared: PreparedSignature, tail: Uint8Array, size: number, digest: Uint8Array): Known {
   const [, start, end, length] = prepared.byteRange;
   const [before, after] = prepared.covered;
   const unchanged =
-    end + length === source.size &&
+    end + length === size &&
     equalBytes(tail.subarray(0, before.length), before) &&
     equalBytes(tail.subarray(tail.length - after.length), after);
-  const rest = hashesOfSource(source);
-  const ranges = JSON.stringify([[0, start], [end, length]]); // prettier-ignore
-  const whole = JSON.stringify([[0, source.size]]);
-  return {
-    source,
-    hashAll: (requests) =>
-      Promise.all(
-        requests.map(async (request) => {
-          const asked = JSON.stringify(request.ranges);
-          if (asked === whole && request.hash === 'SHA-256') return sha256;
-          if (unchanged && asked === ranges && request.hash === prepared.hash) return digest;
-          return (await rest([request]))[0] ?? new Uint8Array(0);
-        })
-      )
+  const ranges = [[0, start], [end, length]] as const; // prettier-ignore
+  return { hash: prepared.hash, ranges, answer: () => (unchanged ? Promise.resolve(digest) : null) };
+}
+
+/** Asks `rest` for what nobody knows, in one question. */
+function withKnown(known: readonly Known[], rest: HashAll): HashAll {
+  const key = ({ hash, ranges }: HashRequest): string => `${hash} ${ranges.join(' ')}`;
+  const answers = new Map(known.map((one) => [key(one), one]));
+  return async (requests) => {
+    const asked = requests.map((request) => answers.get(key(request))?.answer() ?? null);
+    const open = requests.filter((_, i) => asked[i] === null);
+    const [given, found] = await Promise.all([Promise.all(asked), open.length === 0 ? [] : rest(open)]);
+    let next = 0;
+    return given.map((digest) => digest ?? found[next++] ?? new Uint8Array(0));
   };
 }
 
 const holeOf = ({ byteRange }: PreparedSignature): number => byteRange[2] - byteRange[1];
-
-/** Blob parts must not lie in shared memory; ours never do, which the types cannot know. */
-const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;
