@@ -4,6 +4,9 @@ const blobLimit = $apis.bodyLimit((50 << 20) + 1024);
 routerAdd('POST', '/api/countersign/setup/open', (e) => require(`${__hooks}/lib/routes.js`).setupOpen(e));
 routerAdd('POST', '/api/countersign/setup', (e) => require(`${__hooks}/lib/routes.js`).setup(e));
 routerAdd('GET', '/api/countersign/me', (e) => require(`${__hooks}/lib/routes.js`).me(e));
+routerAdd('POST', '/api/countersign/workspace', (e) =>
+  require(`${__hooks}/lib/routes.js`).changeWorkspace(e)
+);
 routerAdd('GET', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).members(e));
 routerAdd('POST', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).invite(e));
 routerAdd('POST', '/api/countersign/teams', (e) => require(`${__hooks}/lib/routes.js`).addTeam(e));

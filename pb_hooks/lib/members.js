@@ -5,6 +5,7 @@ const { Refusal, transact } = require('./refusal.js');
 const { first } = require('./caller.js');
 const { addUser, checkPassword } = require('./setup.js');
 const { line, MAIL_PATTERN } = require('./words-in.js');
+const { settingsOf } = require('./workspace-settings.js');
 
 const ROLES = ['owner', 'manager', 'member'];
 
@@ -21,7 +22,12 @@ function me(app, who) {
     user: { id: who.user.id, name: who.user.getString('name'), email: who.user.email() },
     role: who.role,
     team: teams.find((team) => team.id === who.team) || null,
-    workspace: { id: row.id, name: row.getString('name'), zone: row.getString('zone') },
+    workspace: {
+      id: row.id,
+      name: row.getString('name'),
+      zone: row.getString('zone'),
+      ...settingsOf(row)
+    },
     teams,
     now: Date.now()
   };

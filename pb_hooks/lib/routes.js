@@ -10,6 +10,7 @@ const ownCertificates = require('./own-certificates.js');
 const sessions = require('./sessions.js');
 const setup = require('./setup.js');
 const sms = require('./sms.js');
+const workspaceSettings = require('./workspace-settings.js');
 const { readBody } = require('./body.js');
 const { caller, memberCaller } = require('./caller.js');
 const { Refusal, answer, asRefusal } = require('./refusal.js');
@@ -74,6 +75,11 @@ const routes = {
   setupOpen: (e) => answer(e, () => setup.openSetup(e.app, readBody(e))),
   setup: (e) => answer(e, () => setup.setUp(e.app, readBody(e))),
   me: (e) => answer(e, () => members.me(e.app, memberCaller(e, e.app))),
+  changeWorkspace: (e) =>
+    answer(e, () => {
+      memberCaller(e, e.app, ['owner']);
+      return workspaceSettings.change(e.app, readBody(e));
+    }),
   members: (e) =>
     answer(e, () => {
       memberCaller(e, e.app, ['owner', 'manager']);

@@ -2,10 +2,17 @@ import { orderForm } from '../vectors/form.ts';
 import { writeTable } from '../vectors/write.ts';
 import { judge, objections } from '../oracles/judges.ts';
 import { expectAccessible } from './axe.ts';
-import { director, drawSignature, openLink, setUp, toStep, place } from './scenes.ts';
+import {
+  buyer,
+  director,
+  drawSignature,
+  namePeopleByMail,
+  openLink,
+  place,
+  setUp,
+  toStep
+} from './scenes.ts';
 import { codeIn, expect, linkIn, test } from './world.ts';
-
-const buyer = { name: 'Piotr Nowak', email: 'piotr@beta.example' };
 
 test('a form of somebody else: its fields are given to both, filled in place and signed', async ({
   world,
@@ -29,16 +36,7 @@ test('a form of somebody else: its fields are given to both, filled in place and
     await office.getByLabel('Title').fill('Order form');
     await office.getByLabel('Counterparty', { exact: true }).fill('Beta Sp. z o.o.');
     await office.getByLabel('Date of the document').fill('2026-11-24');
-    await toStep(office, 'People');
-    for (const [region, who, name] of [
-      ['Company', director, 'Who signs (director)'],
-      ['Client', buyer, 'Name']
-    ] as const) {
-      const card = office.getByRole('region', { name: region });
-      await card.getByLabel(name, { exact: true }).fill(who.name);
-      await card.getByText('Link by email').click();
-      await card.getByLabel('Email', { exact: true }).fill(who.email);
-    }
+    await namePeopleByMail(office, director, buyer);
     await toStep(office, 'Fields');
   });
 

@@ -45,10 +45,10 @@ async function toSettings(page: Page): Promise<void> {
 }
 
 /** A platform authenticator that says yes; with PRF or without. */
-async function authenticator(context: BrowserContext, page: Page, hasPrf: boolean): Promise<void> {
+async function authenticator(context: BrowserContext, page: Page, hasPrf: boolean) {
   const session = await context.newCDPSession(page);
   await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       ctap2Version: 'ctap2_1',
@@ -60,6 +60,8 @@ async function authenticator(context: BrowserContext, page: Page, hasPrf: boolea
       hasPrf
     }
   });
+  /** Takes the passkeys away, as somebody does in the system's settings. */
+  return { forget: () => session.send('WebAuthn.clearCredentials', { authenticatorId }) };
 }
 
 async function choosePassphrase(page: Page): Promise<void> {
@@ -158,6 +160,70 @@ test('security K1: an authenticator without PRF locks nothing, and says to use a
   await expect(page.getByText('Your key is certified.')).toBeVisible();
   await page.reload();
   await expect(page.getByText('Passphrase', { exact: true })).toBeVisible();
+});
+
+test('security K1: the owner asks for passkeys; a weaker key gets another lock first, and a lost passkey is named', async ({
+  newDevice
+}) => {
+  test.setTimeout(180_000);
+  const { path } = await knownBackup();
+  const context = await newDevice();
+  const page = await context.newPage();
+  const { forget } = await authenticator(context, page, true);
+  await toSettings(page);
+  await restore(page, path);
+  await page.getByLabel("Members' keys are opened by").selectOption('A passkey only');
+  await expect(page.getByText('Saved.')).toBeVisible();
+
+  await test.step('a key under a passphrase signs nothing until its lock is changed', async () => {
+    await page.reload();
+    await expect(page.getByText('Your workspace asks for a passkey. Change the lock')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Open my key' })).toHaveCount(0);
+    await expectAccessible(page);
+    // A backup comes first: with the passkey, the key itself would be lost.
+    await page.getByRole('button', { name: 'Download a backup' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('Passphrase of your key').fill(PASSPHRASE);
+    await sheet.getByLabel('Passphrase for the file').fill(PASSPHRASE);
+    const download = page.waitForEvent('download');
+    await sheet.getByRole('button', { name: 'Download' }).click();
+    await download;
+    await page.getByRole('button', { name: 'Change the lock' }).first().click();
+    await sheet.getByLabel('Passphrase of your key').fill(PASSPHRASE);
+    // No choice is offered where there is none.
+    await expect(sheet.getByLabel('New lock')).toHaveCount(0);
+    await expectAccessible(page);
+    await sheet.getByRole('button', { name: 'Change the lock' }).click();
+    await expect(page.getByText('The lock is changed.')).toBeVisible();
+    await page.getByRole('button', { name: 'Open my key' }).click();
+    await sheet.getByRole('button', { name: 'Open my key' }).click();
+    await expect(page.getByText(/Open until \d\d:\d\d/)).toBeVisible();
+    await page.getByRole('button', { name: 'Lock it now' }).click();
+  });
+
+  await test.step('the passkey is gone: it is said, and the backup is offered', async () => {
+    await forget();
+    await page.getByRole('button', { name: 'Open my key' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Open my key' }).click();
+    await expect(sheet.getByText('No passkey for this key answered on this device.')).toBeVisible();
+    await expectAccessible(page);
+    await sheet.getByRole('link', { name: 'Lost the passkey?' }).click();
+    await expect(page.getByRole('heading', { name: 'Restore from a backup' })).toBeVisible();
+    const chooser = page.waitForEvent('filechooser');
+    await sheet.getByText('Choose the backup file', { exact: true }).click();
+    await (await chooser).setFiles(path);
+    await sheet.getByLabel('Passphrase of the file').fill(PASSPHRASE);
+    // Only under a passkey again.
+    await expect(sheet.getByLabel('Use the same passphrase')).toHaveCount(0);
+    await sheet.getByRole('button', { name: 'Restore from a backup' }).click();
+    await expect(page.getByText('Your key is restored.')).toBeVisible();
+    await page.getByRole('button', { name: 'Open my key' }).click();
+    await sheet.getByRole('button', { name: 'Open my key' }).click();
+    await expect(page.getByText(/Open until \d\d:\d\d/)).toBeVisible();
+    await page.getByLabel("Members' keys are opened by").selectOption('A passphrase or a passkey');
+    await expect(page.getByText('Saved.')).toBeVisible();
+  });
 });
 
 test('security K3, K7: a restored key signs; a copied profile holds nothing that a PIN opens', async () => {

@@ -30,6 +30,8 @@ export async function setUp(page: Page, link: string): Promise<void> {
 /** A second person of the company, and a client, as they are named in the screens. */
 export const director = { name: 'Ona Kazlauskienė', email: 'ona@alpha.example' };
 export const client = { name: 'Jan Łódzki', phone: '+48600100200' };
+/** A client who is written to by mail. */
+export const buyer = { name: 'Piotr Nowak', email: 'piotr@beta.example' };
 
 /** Fills the built-in contract's form. Rows: two services, 2,340.75 EUR together. */
 export async function fillTemplate(page: Page): Promise<void> {
@@ -78,6 +80,24 @@ export async function namePeople(page: Page): Promise<void> {
   await other.getByLabel('Name', { exact: true }).fill(client.name);
   await other.getByText('Link by SMS').click();
   await other.getByLabel('Mobile number').fill('+48 600 100 200');
+}
+
+/** Names both by mail. */
+export async function namePeopleByMail(page: Page, company: Mailed, other: Mailed): Promise<void> {
+  await toStep(page, 'People');
+  for (const [region, who, name] of [
+    ['Company', company, 'Who signs (director)'],
+    ['Client', other, 'Name']
+  ] as const) {
+    const card = page.getByRole('region', { name: region });
+    await card.getByLabel(name, { exact: true }).fill(who.name);
+    await card.getByText('Link by email').click();
+    await card.getByLabel('Email', { exact: true }).fill(who.email);
+  }
+}
+interface Mailed {
+  readonly name: string;
+  readonly email: string;
 }
 
 /** Opens a link, asks for the code and enters it. Ends with the document in sight. */

@@ -1,10 +1,17 @@
 import { judge, objections } from '../oracles/judges.ts';
 import { vector } from '../vectors/vectors.ts';
 import { expectAccessible } from './axe.ts';
-import { director, drawSignature, openLink, setUp, toStep, place } from './scenes.ts';
+import {
+  buyer,
+  director,
+  drawSignature,
+  namePeopleByMail,
+  openLink,
+  place,
+  setUp,
+  toStep
+} from './scenes.ts';
 import { codeIn, expect, linkIn, test } from './world.ts';
-
-const buyer = { name: 'Piotr Nowak', email: 'piotr@beta.example' };
 
 test('an uploaded PDF is prepared, left, taken up again, and signed by both', async ({
   world,
@@ -31,16 +38,7 @@ test('an uploaded PDF is prepared, left, taken up again, and signed by both', as
     await office.getByLabel('Title').fill('Supply agreement');
     await office.getByLabel('Counterparty', { exact: true }).fill('Beta Sp. z o.o.');
     await office.getByLabel('Date of the document').fill('2026-11-24');
-    await toStep(office, 'People');
-    for (const [region, who, name] of [
-      ['Company', director, 'Who signs (director)'],
-      ['Client', buyer, 'Name']
-    ] as const) {
-      const card = office.getByRole('region', { name: region });
-      await card.getByLabel(name, { exact: true }).fill(who.name);
-      await card.getByText('Link by email').click();
-      await card.getByLabel('Email', { exact: true }).fill(who.email);
-    }
+    await namePeopleByMail(office, director, buyer);
     await toStep(office, 'Fields');
     await place(office, 'Signature', 0.25, 0.3);
     await place(office, 'Stamp', 0.25, 0.45);

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { fromBase64 } from '../../src/lib/bytes/base64.ts';
 import { stretchPrf } from '../../src/lib/keys/kdf.ts';
 import { makeKey } from '../../src/lib/keys/lock.ts';
-import { passkeysPossible } from '../../src/lib/keys/passkey.ts';
+import { askPasskey, passkeysPossible } from '../../src/lib/keys/passkey.ts';
 import { Vault } from '../../src/lib/keys/vault.ts';
 import { aPasskey, byPassphrase, code, PASSPHRASE } from './key-secrets.ts';
 
@@ -49,5 +49,23 @@ test('no passkeys are offered on IP addresses, nor where there are none', () => 
     expect(passkeysPossible(host), host).toBe(false);
   vi.stubGlobal('isSecureContext', false);
   expect(passkeysPossible('sign.example.org')).toBe(false);
+  vi.unstubAllGlobals();
+});
+
+test('an answer faster than a person is a missing passkey; a slower one was somebody’s wish', async () => {
+  const { lock } = aPasskey();
+  const { record } = await makeKey(lock);
+  const refuse = (name: string) => ({
+    credentials: { get: () => Promise.reject(Object.assign(new Error(name), { name })) }
+  });
+  const after = (milliseconds: number) => {
+    const times = [0, milliseconds];
+    return () => times.shift() ?? milliseconds;
+  };
+  vi.stubGlobal('navigator', refuse('NotAllowedError'));
+  await expect(askPasskey(record, after(40))).rejects.toMatchObject(code('passkey-missing'));
+  await expect(askPasskey(record, after(2_500))).rejects.toMatchObject(code('passkey-cancelled'));
+  vi.stubGlobal('navigator', refuse('SecurityError'));
+  await expect(askPasskey(record, after(40))).rejects.toMatchObject(code('passkey-unsupported'));
   vi.unstubAllGlobals();
 });

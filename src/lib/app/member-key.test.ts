@@ -4,6 +4,7 @@ import type { LockedKeyRecord } from '../keys/record.ts';
 import type { StoredKey } from '../store/contract.ts';
 import { Vault } from '../keys/vault.ts';
 import { aPasskey, code } from '../../../tests/security/key-secrets.ts';
+import { backUpKey, importKeys, restoreKey } from './key-files.ts';
 import { MemberKey, type KeyHome } from './member-key.svelte.ts';
 
 vi.mock('../keys/enrol.ts', () => ({
@@ -22,13 +23,14 @@ function home(more: Partial<KeyHome> = {}) {
   const kept = new Map<string, StoredKey>();
   const meta = new Map<string, unknown>();
   const vault = new Vault(() => clock);
-  const world = { pressed: 0, tabs: 0 };
+  const world = { pressed: 0, tabs: 0, minimum: 'passphrase' as 'passphrase' | 'passkey' };
   const door: KeyHome = {
     keys: async () => [...kept.values()],
     putKey: async (key) => void kept.set(key.id, key),
     deleteKey: async (id) => void kept.delete(id),
     meta: async (key) => meta.get(key),
     setMeta: async (key, value) => void meta.set(key, value),
+    minimum: () => world.minimum,
     nonce: async () => ({ nonce: 'n1', expires: 0 }),
     certify: vi.fn(async () => ({
       certificate: toBase64(new Uint8Array([1])),
@@ -194,3 +196,37 @@ test('another lock: the old secret opens it no more, and a PIN of it ends', asyn
   await expect(key.unlockByPin('271828')).rejects.toMatchObject(code('pin-off'));
   await key.unlock(next.secret);
 }, 30_000);
+
+test('security K1: where the workspace asks for a passkey, nothing weaker is made, taken or used', async () => {
+  const passphrase = { lock: 'passphrase', passphrase: 'quiet river holds seven lamps' } as const;
+  const typed = { kind: 'passphrase', passphrase: passphrase.passphrase } as const;
+  const weak = code('lock-weak');
+  const { world, kept, key } = home();
+  world.pressed = 1;
+  await key.make(passphrase);
+  await key.unlock(typed, '271828');
+  const backup = new Uint8Array(
+    await (await backUpKey(key, typed, 'another river holds nine lamps')).arrayBuffer()
+  );
+
+  world.minimum = 'passkey';
+  expect(key.tooWeak(key.own)).toBe(true);
+  world.pressed = 1;
+  // Open since before the owner decided: it signs nothing more all the same.
+  await expect(key.authorise([{ kind: 'document', name: 'Contract' }])).rejects.toMatchObject(weak);
+  await expect(key.unlock(typed)).rejects.toMatchObject(weak);
+  await expect(key.unlockByPin('271828')).rejects.toMatchObject(weak);
+  await expect(key.make(passphrase)).rejects.toMatchObject(weak);
+  await expect(key.changeLock(typed, passphrase)).rejects.toMatchObject(weak);
+  await expect(importKeys(key, new Uint8Array(), '', passphrase)).rejects.toMatchObject(weak);
+  await expect(restoreKey(key, backup, 'another river holds nine lamps', passphrase)).rejects.toMatchObject(
+    weak
+  );
+  expect(kept.size).toBe(1);
+
+  // A passkey's lock is taken, for the same key, and then it signs.
+  await key.changeLock(typed, lock);
+  expect(key.tooWeak(key.own)).toBe(false);
+  await key.unlock(secret);
+  await (await key.authorise([{ kind: 'document', name: 'Contract' }])).sign(Uint8Array.of(0x31));
+}, 60_000);

@@ -1,5 +1,5 @@
 /** The signed-in member: their database, their session, and what is on its way. Composition root. */
-import type { Me } from '../domain/api.ts';
+import type { Me, WorkspaceSettings } from '../domain/api.ts';
 import type { Identity } from '../domain/identity.ts';
 import { Server } from '../remote/server.ts';
 import type { LocalDocument, Store } from '../store/contract.ts';
@@ -85,6 +85,14 @@ export class Member {
     await store.clearSynced();
     await this.#leave();
     return { done: true };
+  }
+
+  /** The owner decides for everybody. Throws ServerRefusal `forbidden`, or Unreachable. */
+  async decide(settings: Partial<WorkspaceSettings>): Promise<void> {
+    const decided = await this.server.changeWorkspace(settings);
+    if (this.me === null) return;
+    this.me = { ...this.me, workspace: { ...this.me.workspace, ...decided } };
+    await this.store.setMeta('me', this.me);
   }
 
   /** Sends and fetches at once. */

@@ -90,6 +90,8 @@ const local: Readonly<Record<string, Sentence>> = {
   'not-shown': m.error_key_not_shown,
   'passkey-unsupported': m.error_key_passkey_unsupported,
   'passkey-cancelled': m.error_key_passkey_cancelled,
+  'passkey-missing': m.error_key_passkey_missing,
+  'lock-weak': m.error_key_lock_weak,
   'no-key-inside': m.error_key_no_key_inside,
   'keys-worker': m.error_key_worker,
   'p12-malformed': m.error_p12_malformed,

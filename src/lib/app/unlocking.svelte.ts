@@ -1,8 +1,8 @@
 import { memberKey, type MemberKey, type Secret } from './member-key.svelte.ts';
 import { codeOf } from './sentences.ts';
 
-/** What is asked for: nothing while the key is open, `passkey` by the button itself. */
-export type UnlockWay = 'open' | 'passphrase' | 'passkey' | 'pin';
+/** What is asked for: nothing while the key is open, `passkey` by the button itself; `weak`: another lock first. */
+export type UnlockWay = 'weak' | 'open' | 'passphrase' | 'passkey' | 'pin';
 
 /**
  * A key about to be opened by a person: what they typed, and what went wrong. `fresh`: for what shows the key
@@ -27,6 +27,7 @@ export class Unlocking {
   }
 
   get way(): UnlockWay {
+    if (this.#key.tooWeak(this.#key.stored) && !this.fresh) return 'weak';
     if (this.#key.unlocked && !this.fresh) return 'open';
     if (this.#key.pinUntil !== null && !this.fresh && !this.other) return 'pin';
     return this.#key.stored?.record.lock === 'passkey' ? 'passkey' : 'passphrase';
@@ -37,6 +38,8 @@ export class Unlocking {
     if (this.#key.lock.state.name === 'blocked') return false;
     const pinChosen = !this.keepPin || this.fresh || this.newPin.length === 6;
     switch (this.way) {
+      case 'weak':
+        return false;
       case 'open':
         return true;
       case 'pin':
@@ -55,14 +58,8 @@ export class Unlocking {
   }
 
   /** Opens the key as the fields say. False: `problem` says why not. */
-  async open(): Promise<boolean> {
-    return this.run(async () => {
-      const { way } = this;
-      if (way === 'open') return;
-      if (way === 'pin') await this.#key.unlockByPin(this.pin);
-      else await this.#key.unlock(await this.secret(), this.keepPin ? this.newPin : undefined);
-      this.clear();
-    });
+  open(): Promise<boolean> {
+    return this.run(() => this.openOrThrow());
   }
 
   /** Runs what needs the secret; keeps its error's code in `problem`. */
@@ -72,10 +69,19 @@ export class Unlocking {
       await work();
       return true;
     } catch (error) {
-      this.pin = '';
       this.problem = codeOf(error) || 'unknown';
       return false;
     }
+  }
+
+  /** The same; throws what is in the way. */
+  async openOrThrow(): Promise<void> {
+    const { way, pin } = this;
+    this.pin = '';
+    if (way === 'open') return;
+    if (way === 'pin') await this.#key.unlockByPin(pin);
+    else await this.#key.unlock(await this.secret(), this.keepPin ? this.newPin : undefined);
+    this.clear();
   }
 
   /** Forgets what was typed. */

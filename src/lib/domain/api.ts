@@ -103,12 +103,28 @@ export interface SetupRequest {
 
 export type Role = 'owner' | 'manager' | 'member';
 
+/** The weakest lock that a member's key may have, by the owner's word (`security.md` K1). */
+export type KeyLockKind = 'passphrase' | 'passkey';
+
+/**
+ * What the owner decides for everybody; part of `me.workspace`. POST workspace (owner): those that the body
+ * names → all of them. The server cannot see how a key is locked: members' apps keep to it.
+ */
+export interface WorkspaceSettings {
+  readonly keyLock: KeyLockKind;
+}
+
 /** GET me: the signed-in member. */
 export interface Me {
   readonly user: { readonly id: string; readonly name: string; readonly email: string };
   readonly role: Role;
   readonly team: { readonly id: string; readonly name: string } | null;
-  readonly workspace: { readonly id: string; readonly name: string; readonly zone: string };
+  /** The settings may be absent in what an older version kept on a device. */
+  readonly workspace: {
+    readonly id: string;
+    readonly name: string;
+    readonly zone: string;
+  } & Partial<WorkspaceSettings>;
   readonly teams: readonly { readonly id: string; readonly name: string }[];
   readonly now: number;
 }

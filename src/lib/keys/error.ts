@@ -36,6 +36,10 @@ export type KeyErrorCode =
   | 'passkey-unsupported'
   /** The person closed the passkey's dialog, or it took too long. */
   | 'passkey-cancelled'
+  /** No passkey of this device answered: it was removed, or lies elsewhere. */
+  | 'passkey-missing'
+  /** A lock that is weaker than the workspace asks for. */
+  | 'lock-weak'
   /** A kind of key that this program can't sign with. */
   | 'unsupported'
   /** The file opened, but there is no key with its certificate in it. */

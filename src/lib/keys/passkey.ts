@@ -12,6 +12,8 @@ import type { NewLock, Secret } from './lock.ts';
 
 /** How long a person may take, milliseconds. */
 const PATIENCE = 120_000;
+/** Nobody reads a dialog and closes it faster, milliseconds. */
+const READING = 700;
 
 const random = (size: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(size));
 
@@ -119,9 +121,24 @@ export async function newPasskeyLock(
   }
 }
 
-/** Asks the passkey of a record. Throws KeyError `passkey-cancelled`, `passkey-unsupported`, `record`. */
-export async function askPasskey(record: LockedKeyRecord): Promise<Secret> {
+/**
+ * Asks the passkey of a record. WebAuthn answers "not allowed" for a passkey that is gone as for a closed
+ * dialog (§14.5.2), so that sites cannot probe for passkeys; only an answer faster than a person tells them
+ * apart: `passkey-missing`. Throws KeyError `passkey-cancelled`, `passkey-missing`, `passkey-unsupported`,
+ * `record`. `clock`: milliseconds that never go back.
+ */
+export async function askPasskey(
+  record: LockedKeyRecord,
+  clock: () => number = () => performance.now()
+): Promise<Secret> {
   if (record.kdf.name !== 'webauthn-prf') throw new KeyError('record', 'no passkey opens this');
   const credential = Uint8Array.from(fromBase64(record.kdf.credential));
-  return { kind: 'passkey', prf: await ask(credential, memberBytes(record.salt)) };
+  const since = clock();
+  try {
+    return { kind: 'passkey', prf: await ask(credential, memberBytes(record.salt)) };
+  } catch (error) {
+    if (error instanceof KeyError && error.code === 'passkey-cancelled' && clock() - since < READING)
+      throw new KeyError('passkey-missing', error.message);
+    throw error;
+  }
 }

@@ -21,7 +21,8 @@ import type {
   SetupOpened,
   SetupRequest,
   TimestampRoom,
-  TimestampToken
+  TimestampToken,
+  WorkspaceSettings
 } from '../domain/api.ts';
 import type { WireAction } from '../domain/action.ts';
 import { ServerRefusal, Unreachable } from '../sync/failure.ts';
@@ -89,6 +90,9 @@ export class Server implements Remote {
   }
   me(): Promise<Me> {
     return this.#ask('GET', 'me');
+  }
+  changeWorkspace(settings: Partial<WorkspaceSettings>): Promise<WorkspaceSettings> {
+    return this.#ask('POST', 'workspace', { body: settings });
   }
   /** The answer is the list itself, or `{members}`. */
   members(): Promise<MemberRow[]> {

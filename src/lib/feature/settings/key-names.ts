@@ -1,4 +1,5 @@
 import { certificateFacts } from '#lib/app/certificate-facts.ts';
+import { member } from '#lib/app/member.svelte.ts';
 import type { MemberKey } from '#lib/app/member-key.svelte.ts';
 import * as m from '#lib/paraglide/messages.js';
 
@@ -11,3 +12,7 @@ export async function keyNames(keys: MemberKey['all']): Promise<Record<string, s
   }
   return names;
 }
+
+/** Name of a backup file, with the member's own in it. */
+export const keyFileName = (): string =>
+  `countersign-key-${(member.me?.user.name ?? 'key').trim().replace(/\s+/g, '-')}.json`;
