@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from '../bytes/base64.ts';
+import { fromBase64 } from '../bytes/base64.ts';
 import { toHex } from '../bytes/hex.ts';
 import { KeyError } from '../keys/error.ts';
 import type { UnlockedKey } from '../keys/key-store.ts';
