@@ -30,7 +30,8 @@ what is shown, and where
   --page N           the page of all fields
   --box x,y,w,h      where the first party's signature goes, in points from the top left of the page as it is
                      shown; given several times, for the further parties
-A file that cannot be signed gets a line with its error and never stops the rest. Exit 0 when every file got its line.
+Each result is read by our own verifier before it is written. A file that cannot be signed gets a line with its
+error and never stops the rest. Exit 0 when every file got its line, 1 when the verifier refused a result.
 `;
 
 /** The command line, understood. */

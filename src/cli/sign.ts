@@ -9,7 +9,7 @@ import { readPicture } from './picture-file.ts';
 import { readPkcs12 } from './pkcs12-key.ts';
 import { HELP, readSignOptions, UsageError, type SignOptions } from './sign-options.ts';
 import { readCrls, readRoots } from './roots.ts';
-import { signForAll, type Notice, type TimeWish, type Wishes, type WrittenRevision } from './signing.ts';
+import { signAndCheck, type Notice, type TimeWish, type Wishes, type WrittenRevision } from './signing.ts';
 import { askAuthority } from './timestamping.ts';
 
 interface Line {
@@ -35,7 +35,7 @@ async function signFile(
     const source = fileSource(path);
     try {
       bytesIn = source.size;
-      const { tails, revisions, notices } = await signForAll(
+      const { tails, revisions, notices } = await signAndCheck(
         source,
         parties,
         fonts,
@@ -129,12 +129,14 @@ async function main(): Promise<number> {
   const paths = options.files.map(at);
   const names = outputNames(paths);
   const fonts = await loadFonts();
+  let status = 0;
   for (const [index, path] of paths.entries()) {
     const out = join(at(options.folder), names[index] ?? basename(path));
     const line = await signFile(path, out, options.files[index] ?? path, options.parties, fonts, prepared);
     process.stdout.write(`${options.json ? JSON.stringify(line) : sentence(line)}\n`);
+    if (line.error?.code === 'self-check') status = 1;
   }
-  return 0;
+  return status;
 }
 
 process.exitCode = await main().catch((error: unknown) => {

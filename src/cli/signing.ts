@@ -1,7 +1,7 @@
 import type { ByteSource } from '#lib/bytes/source.ts';
 import { joinedSource } from '#lib/bytes/joined-source.ts';
 import { selfSignedCertificate, serialFrom } from '#lib/pki/authority.ts';
-import { hashSource, webProvider } from '#lib/pki/provider-web.ts';
+import { hashesOfSource, hashSource, webProvider } from '#lib/pki/provider-web.ts';
 import type { FontSet } from '#lib/pdf/appearance/fonts.ts';
 import { openPdf } from '#lib/pdf/document.ts';
 import { freeze } from '#lib/sign/freeze.ts';
@@ -9,6 +9,8 @@ import type { Layout, Picture, SignInput } from '#lib/sign/layout.ts';
 import { prepareSignature } from '#lib/sign/signature.ts';
 import type { ValidationData } from '#lib/sign/archive.ts';
 import { TimestampError, type CheckedToken } from '#lib/sign/timestamp.ts';
+import { isSound, SelfCheckError, standsAsBefore } from '#lib/verify/self-check.ts';
+import { verifyFile } from '#lib/verify/verify.ts';
 import { columnLayout, type Place } from './column.ts';
 import type { PartyKey } from './pkcs12-key.ts';
 import { appendTimestamp, archiveData, askAuthority, roomFor, type Authority } from './timestamping.ts';
@@ -214,6 +216,22 @@ export async function signForAll(
   }
   const signatures = layout.fields.flatMap(({ kind, name = '' }) => (kind === 'signature' ? [name] : []));
   return { tails, revisions, signatures, notices };
+}
+
+/**
+ * The same, and the result read by our own verifier before anybody gets it (`signing.md`, rule 3). Throws also
+ * SelfCheckError.
+ */
+export async function signAndCheck(...call: Parameters<typeof signForAll>): Promise<Signings> {
+  const [source, , , now, wishes = {}] = call;
+  const signings = await signForAll(...call);
+  const options = { now: now(), ...(wishes.password === undefined ? {} : { password: wishes.password }) };
+  const judge = (file: ByteSource) => verifyFile('', file, webProvider, options, hashesOfSource(file));
+  const after = await judge(joinedSource(source, ...signings.tails));
+  if (isSound(after) && after.signatures.length >= signings.signatures.length) return signings;
+  // What came in with signatures that do not hold is signed all the same, if none holds less than before.
+  if (!standsAsBefore(await judge(source), after, signings.signatures)) throw new SelfCheckError(after);
+  return signings;
 }
 
 async function freshParty(name: string, now: number): Promise<PartyKey> {

@@ -10,7 +10,7 @@ import { freeze } from '../sign/freeze.ts';
 import { prepareSignature, type PreparedSignature } from '../sign/signature.ts';
 import { withoutXfa } from '../sign/xfa.ts';
 import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign/timestamp.ts';
-import type { Report } from '../verify/report.ts';
+import { isSound, SelfCheckError } from '../verify/self-check.ts';
 import { verifyFile } from '../verify/verify.ts';
 import type { Signed, StampAnswer, Stamped, Task, Written } from './protocol.ts';
 import { openForSigning } from './signing-bytes.ts';
@@ -33,18 +33,6 @@ export interface Surroundings {
   stamp(query: Uint8Array): Promise<StampAnswer | null>;
   /** Random bytes. */
   random(count: number): Uint8Array;
-}
-
-/** A signed file that our own verifier does not call intact, whole and unchanged is never handed out. */
-export class SelfCheckError extends Error {
-  override readonly name = 'SelfCheckError';
-  readonly code = 'self-check';
-  constructor(readonly report: Report) {
-    const newest = report.signatures[report.signatures.length - 1];
-    super(
-      `verdict ${report.verdict}, newest signature ${newest?.integrity ?? 'missing'}/${newest?.coverage ?? '-'}`
-    );
-  }
 }
 
 const open = (source: ByteSource, password: string | undefined) =>
@@ -136,17 +124,6 @@ async function stampOf(
     if (error instanceof TimestampError) return none(error.code);
     throw error;
   }
-}
-
-/** Every signature intact, nothing changed but what is permitted, and the newest covers the whole file. */
-export function isSound(report: Report): boolean {
-  const newest = report.signatures[report.signatures.length - 1];
-  return (
-    (report.verdict === 'unchanged' || report.verdict === 'changed-as-permitted') &&
-    newest !== undefined &&
-    newest.integrity === 'intact' &&
-    newest.coverage === 'file'
-  );
 }
 
 async function written(blob: Blob): Promise<Written> {
