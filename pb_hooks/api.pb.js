@@ -40,6 +40,13 @@ routerAdd('GET', '/api/countersign/party', (e) => require(`${__hooks}/lib/routes
 routerAdd('GET', '/api/countersign/documents/{id}/messages', (e) =>
   require(`${__hooks}/lib/routes.js`).documentMessages(e)
 );
+routerAdd('POST', '/api/countersign/documents/{id}/messages/{message}/resend', (e) =>
+  require(`${__hooks}/lib/routes.js`).resend(e)
+);
+routerAdd('POST', '/api/countersign/messages/test', (e) => require(`${__hooks}/lib/routes.js`).trial(e));
+routerAdd('GET', '/api/countersign/messages/test/{id}', (e) =>
+  require(`${__hooks}/lib/routes.js`).trialState(e)
+);
 routerAdd('GET', '/api/countersign/documents/{id}/events', (e) =>
   require(`${__hooks}/lib/routes.js`).documentEvents(e)
 );

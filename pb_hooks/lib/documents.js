@@ -10,6 +10,20 @@ function visible(app, who, id) {
   return document;
 }
 
+/** How a message is doing: its status, and why it is not further (`api.ts`, MessageState). */
+function stateOf(row) {
+  return {
+    status: row.getString('status'),
+    at: row.getInt('changedAt') || row.getInt('createdAt'),
+    problem: row.getString('problem'),
+    error: row
+      .getString('error')
+      .split(row.getString('address'))
+      .join(maskAddress(row.getString('address'))),
+    kept: row.getString('provider') === 'file'
+  };
+}
+
 /** GET documents/{id}/messages (`api.ts`, MessageRow): no link, no code, no address. */
 function messagesOf(app, who, id) {
   visible(app, who, id);
@@ -18,11 +32,16 @@ function messagesOf(app, who, id) {
     party: row.getString('party') || null,
     channel: row.getString('channel'),
     kind: row.getString('kind'),
-    status: row.getString('status'),
     masked: maskAddress(row.getString('address')),
-    at: row.getInt('changedAt') || row.getInt('createdAt'),
-    error: row.getString('error')
+    ...stateOf(row)
   }));
+}
+
+/** One message about a document. */
+function messageOf(app, document, id) {
+  const row = first(app, 'messages', 'id = {:id} && document = {:document}', { id, document });
+  if (row === null) throw new Refusal('not-found', 'There is no such message.');
+  return row;
 }
 
 /** GET documents/{id}/events (`api.ts`, EventRow). */
@@ -31,4 +50,4 @@ function eventsOf(app, who, id) {
   return events.list(app, id);
 }
 
-module.exports = { eventsOf, messagesOf };
+module.exports = { eventsOf, messageOf, messagesOf, stateOf, visible };

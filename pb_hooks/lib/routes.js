@@ -7,6 +7,7 @@ const members = require('./members.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
 const ownCertificates = require('./own-certificates.js');
+const resending = require('./resending.js');
 const sessions = require('./sessions.js');
 const setup = require('./setup.js');
 const sms = require('./sms.js');
@@ -132,6 +133,12 @@ const routes = {
     answer(e, () => ({
       messages: documents.messagesOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))
     })),
+  resend: (e) =>
+    answerAndSend(e, () =>
+      resending.again(e, e.app, e.request.pathValue('id'), e.request.pathValue('message'))
+    ),
+  trial: (e) => answerAndSend(e, () => resending.trial(e, e.app, readBody(e))),
+  trialState: (e) => answer(e, () => resending.trialState(e, e.app, e.request.pathValue('id'))),
   documentEvents: (e) =>
     answer(e, () => ({
       events: documents.eventsOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))
@@ -139,7 +146,7 @@ const routes = {
   smsReport: (e) => {
     const report = sms.report(e);
     if (report === null) return e.json(404, { code: 'not-found', message: 'There is nothing here.' });
-    if (report.status !== null) messages.report(e.app, report.id, report.status);
+    if (report.status !== null) messages.report(e.app, report.id, report.status, report.said);
     return e.json(200, {});
   },
   rootPem: (e) => answerPem(e, () => authority().rootPem(e.app)),

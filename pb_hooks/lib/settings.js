@@ -24,6 +24,8 @@ function apply(app) {
     settings.smtp.tls = env('SMTP_TLS') === '1' || env('SMTP_TLS') === 'true';
     settings.smtp.username = env('SMTP_USER');
     settings.smtp.password = env('SMTP_PASS');
+    // Many servers refuse who calls itself localhost (RFC 5321 §4.1.4).
+    if (/[a-z]/i.test(host()) && host().includes('.')) settings.smtp.localName = host();
   }
   settings.rateLimits.enabled = true;
   settings.rateLimits.rules = [

@@ -133,6 +133,7 @@ function send(tx, who, document, action) {
     throw new Refusal('not-draft', 'The document was sent already.');
   if (document.getInt('head') < 0) throw new Refusal('not-frozen', 'The layout is not fixed yet.');
   checkComplete(tx, document);
+  document.set('greeting', action.payload.message || '');
   events.append(tx, document.id, 'sent', who.id, { action: action.id });
   return step(tx, document, passTurn(tx, who, document, action.id));
 }

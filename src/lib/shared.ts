@@ -10,4 +10,6 @@ export { baseOf, turnOf } from './domain/document.ts';
 export { VALUE_KINDS, partyLetters } from './domain/field.ts';
 export { jcs } from './domain/jcs.ts';
 export { MAIL_PATTERN, PHONE_PATTERN, maskAddress } from './domain/party.ts';
+export { smsLength } from './domain/sms-text.ts';
+export { hmacSha1 } from './pki/hmac-sha1.ts';
 export { safeParse } from 'valibot';

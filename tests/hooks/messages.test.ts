@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MessageRow, Ready } from '../../src/lib/domain/api.ts';
 import { startMailbox, type Mailbox } from '../world/mailbox.ts';
 import { startSms, type SmsGateway } from '../world/sms.ts';
-import { enter, prepare, type Sent } from './desk.ts';
+import { action, done, enter, one, prepare, type Sent } from './desk.ts';
 import { codeIn, Drop, linkIn } from './drop.ts';
 import { client, director } from './paper.ts';
 import { call, OWNER, setUp, signIn, sql, type SignedIn } from './people.ts';
@@ -89,6 +89,23 @@ test('M2: a name can be neither markup nor a link in a mail', async () => {
   }
   expect(mail.html).toContain('&lt;b&gt;now&lt;/b&gt;');
   expect(mail.html).not.toContain('<b>');
+});
+
+test('M2: the sender’s own words are plain text, with their lines, and nothing in them becomes a link', async () => {
+  const dora = director({ email: 'words@acme.example' });
+  const { document } = await prepare(server, owner, [dora], 'freeze');
+  const message = 'Dear Dora,\nsee <b>page 2</b> and https://evil.example/pay or mail bad@evil.example.';
+  const sending = (text: string) => action('document.send', document, 2, { message: text });
+  for (const bad of ['turned \u202e round', 'a\u0000b', 'x'.repeat(501)])
+    expect(await one(server, owner, sending(bad))).toMatchObject({ code: 'bad-request' });
+  await done(server, owner, sending(message));
+  const mail = await mailbox.next(({ to }) => to === 'words@acme.example');
+  const seen = (text: string) => text.replaceAll('\u200c', '');
+  expect(seen(mail.text)).toContain(message.replace(/^/gm, '> '));
+  expect(seen(mail.html)).toContain('Dear Dora,<br>see &lt;b&gt;page 2&lt;/b&gt; and');
+  for (const text of [mail.text, mail.html]) expect(text).not.toMatch(/https?:\/\/evil|@evil|evil\.example/);
+  expect([...mail.html.matchAll(/<a /g)]).toHaveLength(2);
+  expect(mail.size).toBeLessThan(100_000);
 });
 
 test('the client gets an SMS with a link, a code by SMS, and the report says delivered', async () => {

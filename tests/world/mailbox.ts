@@ -9,10 +9,15 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly replyTo: string;
+  /** The whole message as it came. */
+  readonly size: number;
 }
 
 export interface Mailbox extends Arrivals<Mail> {
   readonly port: number;
+  /** Says no to a mail that is there already, or null. */
+  judge(mail: Mail): Error | null;
   stop(): Promise<void>;
 }
 
@@ -25,19 +30,28 @@ export async function startMailbox(options: SMTPServerOptions = {}): Promise<Mai
     disabledCommands: options.key ? [] : ['STARTTLS'],
     logger: false,
     onData(stream, session, done) {
-      simpleParser(stream)
-        .then((mail) => {
-          const to = session.envelope.rcptTo.map((one) => one.address).join(',');
-          arrivals.add({
-            to,
-            from: mail.from?.text ?? '',
-            subject: mail.subject ?? '',
-            text: mail.text ?? '',
-            html: typeof mail.html === 'string' ? mail.html : ''
-          });
-          done();
-        })
-        .catch(done);
+      const parts: Buffer[] = [];
+      stream.on('data', (part: Buffer) => parts.push(part));
+      stream.once('end', () => {
+        const whole = Buffer.concat(parts);
+        simpleParser(whole)
+          .then((mail) => {
+            const to = session.envelope.rcptTo.map((one) => one.address).join(',');
+            const arrived = {
+              to,
+              from: mail.from?.text ?? '',
+              subject: mail.subject ?? '',
+              text: mail.text ?? '',
+              html: typeof mail.html === 'string' ? mail.html : '',
+              replyTo: mail.replyTo?.text ?? '',
+              size: whole.length
+            };
+            const refused = mailbox.judge(arrived);
+            if (refused === null) arrivals.add(arrived);
+            done(refused);
+          })
+          .catch(done);
+      });
     },
     ...options
   });
@@ -45,8 +59,10 @@ export async function startMailbox(options: SMTPServerOptions = {}): Promise<Mai
     server.on('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  return Object.assign(arrivals, {
+  const mailbox: Mailbox = Object.assign(arrivals, {
     port,
+    judge: (_mail: Mail): Error | null => null,
     stop: () => new Promise<void>((resolve) => server.close(() => resolve()))
   });
+  return mailbox;
 }

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +57,26 @@ class Parts {
     // A part does not say its alphabet; no text of the default alphabet holds a NUL.
     return text.includes('\0') ? Buffer.from(text, 'latin1').swap16().toString('utf16le') : text;
   }
+}
+
+/**
+ * Before Kannel: its fake carrier reads line by line, so a text of several lines goes as UCS-2, which it writes
+ * URL-encoded. Real carriers need nothing of it.
+ */
+async function startFront(kannel: string): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', kannel);
+    if (url.searchParams.get('text')?.includes('\n') === true) url.searchParams.set('coding', '2');
+    get(url, (answer) => {
+      response.writeHead(answer.statusCode ?? 502);
+      answer.pipe(response);
+    }).on('error', () => response.destroy());
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => void server.close().closeAllConnections()
+  };
 }
 
 function run(program: string, args: string[], cwd: string, children: ChildProcess[]): ChildProcess {
@@ -144,11 +166,13 @@ text = "no service"
   fake.stderr?.on('data', read);
   run('smsbox', ['kannel.conf'], dir, children);
   await listening(send);
+  const front = await startFront(`http://127.0.0.1:${send}`);
   return Object.assign(arrivals, {
-    url: `http://127.0.0.1:${send}/cgi-bin/sendsms`,
+    url: `${front.url}/cgi-bin/sendsms`,
     user: 'countersign',
     password: 'kannel-secret',
     stop: async () => {
+      front.close();
       await Promise.all(
         children.reverse().map(
           (child) =>

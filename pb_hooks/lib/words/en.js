@@ -5,12 +5,14 @@ const logWords = (log) =>
   log === null ? '' : `Our log of certificates stands at entry ${log.seq + 1}, ${log.head}.`;
 
 module.exports = {
-  turn: ({ sender, workspace, title, link }) => ({
+  turn: ({ sender, workspace, title, greeting, link }) => ({
     subject: `Please sign: ${title}`,
     paragraphs: [
       `${sender} of ${workspace} sent you “${title}” to read and sign.`,
-      'You open it with a code that goes to this same address. You need no account.'
+      ...(greeting === '' ? [] : [`${sender} writes:`])
     ],
+    quote: greeting,
+    rest: ['You open it with a code that goes to this same address. You need no account.'],
     button: 'Read and sign',
     after: 'The link is for you alone. Do not pass this message on.',
     sms: `${sender} (${workspace}) sent you "${title}" to sign: ${link}`
@@ -22,7 +24,8 @@ module.exports = {
     after: '',
     sms: `"${title}" waits for your signature: ${link}`
   }),
-  code: ({ workspace, title, code }) => ({
+  // The last line lets phones fill the code in, on this site only (origin-bound one-time codes, WICG).
+  code: ({ workspace, title, code, host }) => ({
     subject: `${code} is your code`,
     paragraphs: [
       `Your code for “${title}” from ${workspace}:`,
@@ -31,7 +34,7 @@ module.exports = {
     ],
     button: null,
     after: 'You did not ask for a code? Then do nothing; without it nobody gets in.',
-    sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.`
+    sms: `${code} is your code for "${title}" from ${workspace}. Give it to nobody.\n\n@${host} #${code}`
   }),
   completed: ({ workspace, title, link, log }) => ({
     subject: `Signed by everybody: ${title}`,
@@ -85,6 +88,16 @@ module.exports = {
     button: 'Join',
     after: 'You know nothing of this? Then do nothing.',
     sms: ''
+  }),
+  test: ({ workspace, sender }) => ({
+    subject: `A trial from ${workspace}`,
+    paragraphs: [
+      `${sender} tried whether messages of ${workspace} arrive. This one did.`,
+      'Nothing needs to be done.'
+    ],
+    button: null,
+    after: '',
+    sms: `A trial from ${workspace}: messages arrive.`
   }),
   frame: ({ workspace }) => `Sent by ${workspace} with Countersign.`
 };

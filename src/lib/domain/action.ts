@@ -11,6 +11,13 @@ const line = (max: number) =>
     // eslint-disable-next-line no-control-regex -- the rule is about control characters
     v.regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/)
   );
+/** A few words to the parties: lines, but no other controls and no bidi overrides (`security.md` M2). */
+const greeting = v.pipe(
+  v.string(),
+  v.maxLength(500),
+  // eslint-disable-next-line no-control-regex -- the rule is about control characters
+  v.regex(/^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/)
+);
 const coordinate = v.pipe(v.number(), v.finite(), v.minValue(-20_000), v.maxValue(20_000));
 
 const boxSchema = v.object({
@@ -114,8 +121,8 @@ export const payloadSchemas = {
   'document.save': draftSchema,
   /** The layout as it is in `revision` seq 0; `prevSha256` is the original's. Fields carry their names. */
   'document.freeze': v.object({ ...draftSchema.entries, revision: revisionSchema }),
-  /** Hands it to the first party: stage leaves draft, messages go out. */
-  'document.send': v.object({}),
+  /** Hands it to the first party: stage leaves draft, messages go out, with the sender's own words. */
+  'document.send': v.object({ message: v.exactOptional(greeting) }),
   /** A party's signature revision; `party` must have the turn. */
   'document.sign': v.object({
     party: id,

@@ -288,16 +288,51 @@ export interface PartySession {
 /** GET party (party's session): the same, refreshed, for a reload within the hour. */
 export type PartyRefreshed = Omit<PartySession, 'auth' | 'expires' | 'nonce'>;
 
-/** GET documents/{id}/messages (member): what was sent about it, without addresses' links or codes. */
-export interface MessageRow {
+/** Why a message is not further (`pb_hooks/lib/mail.js`, `sms.js`); '' while nothing is wrong. */
+export type MessageProblem =
+  | ''
+  | 'login'
+  | 'encryption'
+  | 'address'
+  | 'content'
+  | 'later'
+  | 'closed'
+  | 'unreachable'
+  | 'no-answer'
+  | 'certificate'
+  | 'refused'
+  | 'undelivered'
+  | 'settings'
+  | 'gone';
+/** How a message is doing. */
+export interface MessageState {
+  readonly status: 'waiting' | 'sent' | 'delivered' | 'failed';
+  readonly at: number;
+  readonly problem: MessageProblem;
+  /** What the mail server or the gateway said, for whoever mends it. */
+  readonly error: string;
+  /** Nothing is configured: it stands in a file of the data folder, and nobody got it. */
+  readonly kept: boolean;
+}
+/**
+ * GET documents/{id}/messages (member): what was sent about it, without addresses, links or codes. POST
+ * documents/{id}/messages/{message}/resend: once more, to the address as it is now; `not-open` when its time is over.
+ */
+export interface MessageRow extends MessageState {
   readonly id: string;
   readonly party: string | null;
   readonly channel: 'email' | 'sms';
   readonly kind: 'turn' | 'code' | 'completed' | 'invitation' | 'stopped';
-  readonly status: 'waiting' | 'sent' | 'delivered' | 'failed';
   readonly masked: string;
-  readonly at: number;
-  readonly error: string;
+}
+/**
+ * POST messages/test (owner): one message that shows whether the settings work, to the owner's own address or to
+ * a number → `{id}`. GET messages/test/{id} → MessageState.
+ */
+export interface TrialRequest {
+  readonly channel: 'email' | 'sms';
+  /** For SMS. */
+  readonly address?: string;
 }
 /** GET documents/{id}/events (member): the readable history. */
 export interface EventRow {
