@@ -1,4 +1,4 @@
-import { changeSentence, warningSentence } from '#lib/app/report-words.ts';
+import { changeSentence, changeWhere, warningSentence } from '#lib/app/report-words.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { Report, SignatureReport } from '#lib/verify/report.ts';
 
@@ -88,12 +88,10 @@ export function describe(report: Report): string[] {
       })
     );
     if (signature.changes.permitted) continue;
-    for (const { revision, page, object, code } of signature.changes.items.slice(0, 20)) {
-      const what = changeSentence(code);
+    for (const item of signature.changes.items.slice(0, 20)) {
+      const { revision, object, code } = item;
       lines.push(
-        page === null
-          ? m.verify_change_item({ revision, what, object })
-          : m.verify_change_item_page({ revision, page, what, object })
+        m.verify_change_item({ revision, where: changeWhere(item), what: changeSentence(code), object })
       );
     }
   }

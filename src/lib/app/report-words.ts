@@ -1,5 +1,6 @@
 // What the verifier's findings are called, for its page and its command: one sentence a code.
 import * as m from '../paraglide/messages.js';
+import type { ChangeItem } from '../verify/report.ts';
 
 type Sentence = () => string;
 
@@ -42,8 +43,11 @@ const changes: Readonly<Record<string, Sentence>> = {
   'new-timestamp': m.verify_change_new_timestamp,
   'new-visible-field': m.verify_change_new_visible_field,
   'object-reused': m.verify_change_object_reused,
+  'page-added': m.verify_change_page_added,
   'page-content': m.verify_change_page_content,
   'page-entry': m.verify_change_page_entry,
+  'page-moved': m.verify_change_page_moved,
+  'page-removed': m.verify_change_page_removed,
   'page-resources': m.verify_change_page_resources,
   'page-tree': m.verify_change_page_tree,
   permissions: m.verify_change_permissions,
@@ -113,6 +117,13 @@ const warnings: Readonly<Record<string, Sentence>> = {
 /** What a change is called, by its code; an unknown code is still told. */
 export function changeSentence(code: string): string {
   return (changes[code] ?? m.verify_change_other)();
+}
+
+/** Where a change lies, for people: page and field, as far as it has them. */
+export function changeWhere({ page, field }: Pick<ChangeItem, 'page' | 'field'>): string {
+  if (field === null)
+    return page === null ? m.verify_change_where_file() : m.verify_change_where_page({ page });
+  return page === null ? m.verify_change_where_field({ field }) : m.verify_change_where_both({ page, field });
 }
 
 /** What a warning says; families (`cms-…`, `evidence-…`, `timestamp-…`) share a sentence. */

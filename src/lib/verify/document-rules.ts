@@ -56,6 +56,7 @@ export function compareRevisions(
     found = c.findings;
     compareTrailer(c);
     c.run();
+    comparePageOrder(c);
   } catch (error) {
     // A revision that cannot be read is never a permitted one.
     if (!(error instanceof PdfError)) throw error;
@@ -288,11 +289,33 @@ const pageCodes: Readonly<Record<string, string>> = {
   Parent: 'page-tree'
 };
 
+/**
+ * Which pages came, went or changed places: that the tree differs says it to programs only. A removed or moved
+ * page has its number before, an added one its number after.
+ */
+function comparePageOrder(c: Comparison): void {
+  const { oldPages, newPages } = c;
+  if (oldPages === newPages) return;
+  for (const [num, page] of oldPages) {
+    if (!newPages.has(num)) c.disallow('page-removed', `${num} 0 R`, 'no longer a page of the file', page);
+  }
+  for (const [num, page] of newPages) {
+    if (!oldPages.has(num)) c.disallow('page-added', `${num} 0 R`, `is page ${page} now`, page);
+  }
+  // Both in the order of their pages: where the common ones differ, a page stands where another stood.
+  const kept = [...oldPages.keys()].filter((num) => newPages.has(num));
+  const now = [...newPages.keys()].filter((num) => oldPages.has(num));
+  kept.forEach((num, i) => {
+    if (now[i] !== num)
+      c.disallow('page-moved', `${num} 0 R`, `is page ${newPages.get(num) ?? 0} now`, oldPages.get(num));
+  });
+}
+
 function comparePage(c: Comparison, num: number, page: number): void {
   const [a, b] = [c.before.dict(c.before.get(num)), c.after.dict(c.after.get(num))];
   const object = `${num} 0 R`;
   if (a === null || b === null) {
-    c.disallow('page-tree', object, 'the page is gone', page);
+    c.disallow('page-removed', object, 'the page is gone', page);
     return;
   }
   c.entries(

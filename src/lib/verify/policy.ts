@@ -10,6 +10,8 @@ export interface ChangeJudgement {
 
 const order: readonly ChangeLevel[] = ['none', 'lta', 'form', 'annotations', 'disallowed', 'unknown'];
 
+const rank = (level: ChangeLevel): number => order.indexOf(level);
+
 /** The most that DocMDP allows (ISO 32000-2 table 257); an approval signature that says nothing allows forms. */
 function allowance(docMdp: 1 | 2 | 3 | null): ChangeLevel {
   return docMdp === 1 ? 'lta' : docMdp === 3 ? 'annotations' : 'form';
@@ -58,15 +60,17 @@ export function judgeChanges(
       items.push({
         revision,
         object: found.object,
+        field: found.field,
         level: own.level,
+        permitted: rank(own.level) <= rank(allowance(signature.docMdp)),
         code: own.code,
         message: found.message,
         ...place(found, revision)
       });
-      if (order.indexOf(own.level) > order.indexOf(level)) level = own.level;
+      if (rank(own.level) > rank(level)) level = own.level;
     }
   }
-  return { level, permitted: order.indexOf(level) <= order.indexOf(allowance(signature.docMdp)), items };
+  return { level, permitted: items.every((item) => item.permitted), items };
 }
 
 /** For signatures whose later revisions cannot be told apart from what they cover. */

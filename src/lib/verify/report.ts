@@ -51,8 +51,13 @@ export interface ChangeItem {
   /** Index into `revisions` of the revision that made it. */
   readonly revision: number;
   readonly object: string;
+  /** Full name of the form field it is about. */
+  readonly field: string | null;
+  /** From 1, as the pages were numbered before; of an added page, after. */
   readonly page: number | null;
   readonly level: ChangeLevel;
+  /** Whether this signature lets others do it. */
+  readonly permitted: boolean;
   /** Stable word, e.g. `page-content`, `field-value`, `new-signature`; `verify_change_<code>` is its sentence. */
   readonly code: string;
   readonly message: string;

@@ -256,6 +256,35 @@ describe('what was appended after the last signature', () => {
     }
   });
 
+  test('a page that was removed, added or moved is named with its number', async () => {
+    const doc = openPdf(memorySource(contract));
+    const pages = [10, 12, 14].map((num) => new PdfRef(num, 0));
+    const added = new Map([
+      [2, edited(doc, 2, (d) => d.set('Kids', [new PdfRef(600, 0), ...pages]).set('Count', 4))],
+      [600, edited(doc, 12, () => undefined)]
+    ]);
+    const cases: [Map<number, string>, [string, number, string][]][] = [
+      [
+        new Map([[2, edited(doc, 2, (d) => d.set('Kids', pages.slice(1)).set('Count', 2))]]),
+        [['page-removed', 1, '10 0 R']]
+      ],
+      [added, [['page-added', 1, '600 0 R']]],
+      [
+        new Map([[2, edited(doc, 2, (d) => d.set('Kids', [...pages].reverse()))]]),
+        [
+          ['page-moved', 1, '10 0 R'],
+          ['page-moved', 3, '14 0 R']
+        ]
+      ]
+    ];
+    for (const [objects, wanted] of cases) {
+      const [first] = (await judge(append(contract, objects))).signatures;
+      const found = first?.changes.items.filter(({ code }) => /^page-(removed|added|moved)$/.test(code));
+      expect(found?.map(({ code, page, object }) => [code, page, object])).toEqual(wanted);
+      expect(found?.every(({ permitted }) => !permitted)).toBe(true);
+    }
+  });
+
   test('a removed form does not hide the signatures', async () => {
     const doc = openPdf(memorySource(contract));
     const report = await judge(
@@ -273,7 +302,11 @@ describe('what was appended after the last signature', () => {
     );
     const item = report.signatures[0]?.changes.items.find(({ code }) => code === 'field-locked');
     // The command puts the text field of the first party under its signature, 200 × 24 at the left edge.
-    expect(item).toMatchObject({ page: 1, box: { page: 1, x: 0, y: 64, w: 200, h: 24 } });
+    expect(item).toMatchObject({
+      page: 1,
+      field: 'cs-A-text-1',
+      box: { page: 1, x: 0, y: 64, w: 200, h: 24 }
+    });
   });
 
   test("another value in a party's field, although filling in is permitted", async () => {

@@ -191,6 +191,13 @@ function trustAnswer({ kind, trust, signer, provenTime }: SignatureReport): Answ
   }
 }
 
+/** Index of the revision that a signature closes, null when it closes none. */
+export function signedState(report: Report, { byteRange }: SignatureReport): number | null {
+  const end = (byteRange[2] ?? 0) + (byteRange[3] ?? 0);
+  const index = report.revisions.findIndex((revision) => revision.end === end);
+  return index < 0 ? null : index;
+}
+
 /** What a revision did, naming who signed where a signature ends with it. */
 export function revisionWords(revision: ReportRevision, signatures: readonly SignatureReport[]): string {
   switch (revision.kind) {

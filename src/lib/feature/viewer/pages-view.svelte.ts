@@ -65,10 +65,18 @@ export class PagesView {
     return anchorPlace(this.layout, this.scale, anchor);
   }
 
-  async open(blob: Blob): Promise<void> {
+  /** `password`: tried before anybody is asked. */
+  async open(blob: Blob, password: string | null = null): Promise<void> {
     const { signal } = this.#ended;
+    let known = password;
+    const ask = (again: boolean): Promise<string | null> => {
+      if (known === null) return this.#ask(again);
+      const given = known;
+      known = null;
+      return Promise.resolve(given);
+    };
     try {
-      const file = await openPdfFile(blob, (again) => this.#ask(again), signal);
+      const file = await openPdfFile(blob, ask, signal);
       if (signal.aborted) return file.close();
       this.file = file;
       const first = await file.size(1);

@@ -25,6 +25,9 @@ export interface PageSize {
   readonly height: number;
 }
 
+/** Object and generation number of a page. */
+export type PageRef = NonNullable<PDFPageProxy['ref']>;
+
 export interface PdfFile {
   readonly pdfjs: PdfJs;
   readonly pageCount: number;
@@ -33,6 +36,8 @@ export interface PdfFile {
   /** `n` from 1. */
   page(n: number): Promise<PDFPageProxy>;
   size(n: number): Promise<PageSize>;
+  /** Number of the page that is this object of the file, null when none is. */
+  find(ref: PageRef): Promise<number | null>;
   /** Ends the worker, whatever it is busy with. */
   close(): void;
 }
@@ -128,6 +133,11 @@ function opened(pdfjs: PdfJs, pdf: PDFDocumentProxy, password: string | null, en
       const { width, height } = (await pdf.getPage(n)).getViewport({ scale: 1 });
       return { width, height };
     },
+    find: (ref) =>
+      pdf.getPageIndex(ref).then(
+        (index) => index + 1,
+        () => null
+      ),
     close() {
       // Asked politely first, so that pdf.js frees the fonts it added to the page; a busy worker is ended.
       const done = pdf.loadingTask.destroy().catch(() => undefined);
