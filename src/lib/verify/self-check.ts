@@ -36,13 +36,13 @@ function isNoWorse(was: SignatureReport, now: SignatureReport): boolean {
  * are new, intact, and changed by nothing that is not permitted; the newest covers the whole file.
  */
 export function standsAsBefore(before: Report, after: Report, fields: readonly string[]): boolean {
-  const now = new Map(after.signatures.map((signature) => [nameOf(signature), signature]));
+  // Two fields of one name may show one signature, judged once each: they are told apart by their order.
+  const own = [...after.signatures];
   const kept = before.signatures.every((was) => {
-    const found = now.get(nameOf(was));
-    now.delete(nameOf(was));
+    const at = own.findIndex((one) => nameOf(one) === nameOf(was));
+    const [found] = at < 0 ? [] : own.splice(at, 1);
     return found !== undefined && isNoWorse(was, found);
   });
-  const own = [...now.values()];
   const newest = after.signatures[after.signatures.length - 1];
   return (
     kept &&
