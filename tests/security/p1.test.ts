@@ -14,6 +14,7 @@ import { PKCS12_LIMITS } from '../../src/lib/pki/pkcs12.ts';
 import { nobleProvider } from '../../src/lib/pki/provider-noble.ts';
 import { webProvider } from '../../src/lib/pki/provider-web.ts';
 import { verifyFile } from '../../src/lib/verify/verify.ts';
+import { AVIF, avifOf } from '../vectors/avif.ts';
 import { signedContract } from '../vectors/signed.ts';
 import { vector } from '../vectors/vectors.ts';
 import { appendTable } from '../vectors/write.ts';
@@ -39,6 +40,7 @@ test('the numbers are those of the rule', () => {
     stringLength: 32 * 2 ** 20,
     signatureFields: 500,
     contents: 2 ** 20,
+    certificates: 200,
     signatureChecks: 1_000,
     imagePixels: 64_000_000
   });
@@ -146,6 +148,21 @@ describe('pictures', () => {
     expect(webp('VP8 ', 0, 0, 0, 0x9d, 1, 0x2a, 1, 2, 3, 4)).toEqual(size);
     expect(webp('VP8L', 0x2f, 0x00, 0x82, 0x00, 0x01)).toEqual({ width: 0x201, height: 0x403 });
     expect(webp('VP8X', 0, 0, 0, 0, 0, 2, 0, 2, 4, 0)).toEqual(size);
+    expect(statedSize(AVIF)).toEqual({ width: 20, height: 12 });
+    expect(statedSize(avifOf(70_000, 3))).toEqual({ width: 70_000, height: 3 });
+    const box = (type: string, ...inside: number[]) => [
+      0,
+      0,
+      0,
+      inside.length + 8,
+      ...ascii(type),
+      ...inside
+    ];
+    const track = (width: number) => box('trak', ...box('tkhd', 0, 0, 0, 0, 0, width, 0, 0, 0, 9, 0, 0));
+    const moving = box('moov', ...track(5), ...track(7), ...track(6));
+    expect(statedSize(padded(...box('ftyp', ...ascii('avis')), ...moving))).toEqual({ width: 7, height: 9 });
+    // A box that says it is shorter than its own head ends the search.
+    expect(statedSize(padded(...box('ftyp', ...ascii('heic')), 0, 0, 0, 3, ...ascii('meta')))).toBeNull();
     expect(statedSize(padded(...ascii('%PDF-1.7')))).toBeNull();
     expect(statedSize(Uint8Array.of(0xff, 0xd8))).toBeNull();
   });

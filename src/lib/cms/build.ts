@@ -12,6 +12,7 @@ import {
 } from '../pki/signing-scheme.ts';
 import { CmsOid } from './attribute.ts';
 import { CmsError } from './error.ts';
+import { MAX_CERTIFICATES } from './signed-data.ts';
 import { encodeSigningCertificate } from './signing-certificate.ts';
 
 const attribute = (type: string, value: Uint8Array): Uint8Array => sequence(oid(type), setOf(value));
@@ -49,12 +50,14 @@ export interface SignedDataInput extends SigningChoice {
 function signersCertificate(certificates: readonly Uint8Array[]): Certificate {
   const [leaf] = certificates;
   if (leaf === undefined) throw new CmsError('malformed', 'no certificate of the signer');
+  if (certificates.length > MAX_CERTIFICATES)
+    throw new CmsError('limit', `certificates of a signature: more than ${MAX_CERTIFICATES}`);
   return parseCertificate(leaf);
 }
 
 /**
  * Detached SignedData in a ContentInfo, DER (RFC 5652; RFC 5754, 4056, 8419 for the algorithms). Throws
- * CmsError `malformed` without a certificate, PkiError `key` or `signature`.
+ * CmsError `malformed` without a certificate, `limit` with more than 200, PkiError `key` or `signature`.
  */
 export function buildSignedData(input: SignedDataInput): Uint8Array {
   const certificate = signersCertificate(input.certificates);

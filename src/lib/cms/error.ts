@@ -6,6 +6,8 @@ export type CmsErrorCode =
   | 'not-signed-data'
   /** No SignerInfo at all. */
   | 'no-signer'
+  /** More certificates than are read or written (`security.md` P1). */
+  | 'limit'
   /** A time-stamp token that is none (RFC 3161). */
   | 'not-a-timestamp'
   /** A statement that is not the one canonical form (`security.md` E1). */

@@ -188,7 +188,10 @@ function isDer(element: Element): boolean {
   return !primitive && children(element).every(isDer);
 }
 
-function parse(bytes: Uint8Array): SignedData {
+/** Certificates of one container (`security.md` P1): each may be the signer's, and every path is tried. */
+export const MAX_CERTIFICATES = 200;
+
+function parse(bytes: Uint8Array, mostCertificates: number): SignedData {
   const whole = readElement(bytes);
   const info = members(whole);
   const type = readOid(info.next(Tag.oid));
@@ -211,6 +214,9 @@ function parse(bytes: Uint8Array): SignedData {
       : children(part)
           .filter((element) => element.tag === Tag.sequence)
           .map(raw);
+  const certificates = choices(certificatePart);
+  if (certificates.length > mostCertificates)
+    throw new CmsError('limit', `certificates of a signature: more than ${mostCertificates}`, whole.start);
   return {
     length: whole.end,
     isDer: isDer(whole),
@@ -218,7 +224,7 @@ function parse(bytes: Uint8Array): SignedData {
     contentType,
     content: contentPart === null ? null : readContent(inner(contentPart)),
     digests,
-    certificates: choices(certificatePart),
+    certificates,
     crls: [...choices(crlPart), ...readArchive(signers, 0)],
     ocsps: readArchive(signers, 1),
     signers
@@ -232,11 +238,11 @@ function readContent(element: Element): Uint8Array {
 
 /**
  * Reads a SignedData in a ContentInfo, BER or DER; bytes behind it (padding of /Contents) are left alone, see
- * `length`. Throws CmsError: `malformed` with the byte offset, `not-signed-data`, `no-signer`.
+ * `length`. Throws CmsError: `malformed` with the byte offset, `not-signed-data`, `no-signer`, `limit`.
  */
-export function parseSignedData(bytes: Uint8Array): SignedData {
+export function parseSignedData(bytes: Uint8Array, mostCertificates = MAX_CERTIFICATES): SignedData {
   try {
-    return parse(bytes);
+    return parse(bytes, mostCertificates);
   } catch (error) {
     if (error instanceof AsnError) throw new CmsError('malformed', error.message, error.offset);
     throw error;

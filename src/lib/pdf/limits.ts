@@ -29,6 +29,8 @@ export interface Limits {
   readonly signatureFields: number;
   /** /Contents of one signature, decoded. */
   readonly contents: number;
+  /** Certificates that one signature or timestamp brings. */
+  readonly certificates: number;
   /** Signatures of all kinds that one verification checks: people's, certificates', lists', timestamps'. */
   readonly signatureChecks: number;
   /** Width × height of a picture that goes into the file. */
@@ -62,6 +64,7 @@ export const defaultLimits: Limits = {
   nameLength: 4_096,
   signatureFields: 500,
   contents: MB,
+  certificates: 200,
   signatureChecks: 1_000,
   imagePixels: 64_000_000,
   memoryFactor: 8,

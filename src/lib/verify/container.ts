@@ -4,6 +4,7 @@ import { CmsError } from '../cms/error.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { parseTimestamp, type Timestamp } from '../cms/timestamp.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { PdfError } from '../pdf/error.ts';
 import { limitError } from '../pdf/limits.ts';
 import { type PdfObject, PdfString } from '../pdf/objects.ts';
 import type { FoundSignature } from './signatures.ts';
@@ -30,7 +31,7 @@ function certificatesOf(doc: PdfDocument, object: PdfObject | undefined): Uint8A
   return items.flatMap((item) => (item instanceof PdfString ? [item.bytes] : []));
 }
 
-/** Reads /Contents. What cannot be read says why; throws PdfError `limit` for one that is too long. */
+/** Reads /Contents. What cannot be read says why; throws PdfError `limit` for what is too long or holds too much. */
 export function readContainer(signature: FoundSignature): Container {
   const { contents, subFilter } = signature;
   if (contents === null) return { kind: 'malformed', why: 'contents-missing' };
@@ -40,19 +41,20 @@ export function readContainer(signature: FoundSignature): Container {
   }
   const allowed = signature.view.limits.contents;
   if (contents.length > allowed) throw limitError('bytes in /Contents', allowed);
+  const { certificates } = signature.view.limits;
   try {
     switch (subFilter) {
       case 'adbe.pkcs7.detached':
       case 'ETSI.CAdES.detached':
-        return detached(contents);
+        return detached(contents, certificates);
       case 'adbe.pkcs7.sha1': {
-        const data = parseSignedData(contents);
+        const data = parseSignedData(contents, certificates);
         if (data.content === null) return { kind: 'malformed', why: 'content-missing' };
         return several(data) ?? { kind: 'sha1', data, length: data.length };
       }
       case 'ETSI.RFC3161': {
         // Estonian software of old named plain signatures so.
-        if (!isTimestampToken(contents)) return detached(contents);
+        if (!isTimestampToken(contents)) return detached(contents, certificates);
         const token = parseTimestamp(contents);
         return several(token.data) ?? { kind: 'timestamp', token, length: token.data.length };
       }
@@ -60,13 +62,15 @@ export function readContainer(signature: FoundSignature): Container {
         const element = readElement(contents);
         if ((element.tag & ~0x20) !== Tag.octetString)
           return { kind: 'malformed', why: 'not-an-octet-string' };
-        const certificates = certificatesOf(signature.view, signature.dict.get('Cert'));
-        return { kind: 'pkcs1', signature: octets(element), certificates, length: element.end };
+        const own = certificatesOf(signature.view, signature.dict.get('Cert'));
+        if (own.length > certificates) throw limitError('certificates of a signature', certificates);
+        return { kind: 'pkcs1', signature: octets(element), certificates: own, length: element.end };
       }
       default:
-        return otherwise(contents);
+        return otherwise(contents, certificates);
     }
   } catch (error) {
+    if (error instanceof CmsError && error.code === 'limit') throw new PdfError('limit', error.message);
     if (error instanceof CmsError) return { kind: 'malformed', why: `cms-${error.code}` };
     if (error instanceof AsnError) return { kind: 'malformed', why: 'cms-malformed' };
     throw error;
@@ -74,18 +78,19 @@ export function readContainer(signature: FoundSignature): Container {
 }
 
 /** ISO 32000-2 §12.8.3.3.1: no data shall be encapsulated, not even an empty piece. */
-function detached(contents: Uint8Array): Container {
-  const data = parseSignedData(contents);
+function detached(contents: Uint8Array, certificates: number): Container {
+  const data = parseSignedData(contents, certificates);
   if (data.content !== null) return { kind: 'malformed', why: 'content-encapsulated' };
   return several(data) ?? { kind: 'cms', data, length: data.length };
 }
 
 /** A SubFilter that nobody knows: detached CMS is what stands there in real files, anything else is not for us. */
-function otherwise(contents: Uint8Array): Container {
+function otherwise(contents: Uint8Array, certificates: number): Container {
   try {
-    return detached(contents);
+    return detached(contents, certificates);
   } catch (error) {
-    if (error instanceof CmsError) return { kind: 'unsupported', why: 'sub-filter-unknown' };
+    if (error instanceof CmsError && error.code !== 'limit')
+      return { kind: 'unsupported', why: 'sub-filter-unknown' };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { AVIF, avifOf } from '../../../../tests/vectors/avif.ts';
 import { kindOfPhoto, PhotoError, pictureOf, rasterOf, readPhoto } from './photo.ts';
 
 async function pngOf(width: number, height: number, colour = 'rgb(10, 20, 200)'): Promise<Blob> {
@@ -50,6 +51,16 @@ describe('readPhoto', () => {
       [0, 0, 250, 0, 0, 0, 250, 0, 8, 6, 0, 0, 0, 0, 0, 0, 0]
     );
     expect(await trouble(new Blob([bomb]))).toBe('large');
+  });
+
+  it('reads an AVIF, and counts what its header says before it is unpacked', async () => {
+    const red = await readPhoto(new Blob([Uint8Array.from(AVIF)]));
+    expect([red.width, red.height]).toEqual([20, 12]);
+    expect(red.rgba[0]).toBeGreaterThan(150);
+    const decode = vi.spyOn(globalThis, 'createImageBitmap');
+    expect(await trouble(new Blob([avifOf(8_001, 8_000)]))).toBe('large');
+    expect(decode).not.toHaveBeenCalled();
+    decode.mockRestore();
   });
 
   it('knows pictures by their bytes, not their names', () => {
