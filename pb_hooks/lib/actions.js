@@ -1,5 +1,7 @@
 // `POST actions`: each in a transaction of its own, answered once (`security.md` A1, A2).
+const deadlines = require('./deadlines.js');
 const drafts = require('./drafts.js');
+const partyChanges = require('./party-changes.js');
 const { Refusal, asRefusal, transact } = require('./refusal.js');
 const { first, runs } = require('./caller.js');
 const shared = require('./shared.js');
@@ -23,7 +25,11 @@ const KINDS = {
   'document.send': { who: 'member', apply: stages.send },
   'document.void': { who: 'member', apply: stages.withdraw },
   'document.sign': { who: 'party', prepare: signing.prepare, apply: signing.sign },
-  'document.decline': { who: 'party', apply: stages.decline }
+  'document.decline': { who: 'party', apply: stages.decline },
+  'document.extend': { who: 'member', apply: deadlines.extend },
+  'document.delegate': { who: 'party', apply: partyChanges.delegate },
+  'party.update': { who: 'member', apply: partyChanges.update },
+  'party.remind': { who: 'member', apply: partyChanges.remind }
 };
 
 /** JSON with its members sorted: equal text for equal payloads. Not JCS: places of fields are fractions. */
@@ -90,7 +96,7 @@ function perform(app, who, raw, later) {
     const document = permitted(tx, who, kind, action);
     if (kind.who !== 'creator') {
       if (kind.who === 'party') stages.checkTurn(tx, who, document, action.payload.party);
-      stages.checkVersion(tx, who, document, action);
+      if (!shared.VERSIONLESS.includes(action.kind)) stages.checkVersion(tx, who, document, action);
     }
     const body = kind.apply(tx, who, document, action, prepared);
     const row = new Record(tx.findCollectionByNameOrId('actions'));

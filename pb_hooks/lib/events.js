@@ -1,5 +1,6 @@
 // The chain of a document's history: hash = SHA-256 of the canonical event, each over the one before
 // (`contracts.md`). Appended in the transaction of what it tells about; nothing changes or removes one.
+const eventDetails = require('./event-details.js');
 const { jcs } = require('./shared.js');
 
 const FIRST = '0'.repeat(64);
@@ -29,16 +30,20 @@ function append(tx, document, kind, actor, data) {
 
 /** The readable history (`api.ts`, EventRow). */
 function list(app, document) {
-  return app
-    .findRecordsByFilter('events', 'document = {:document}', 'seq', 0, 0, { document })
-    .map((row) => ({
+  const texts = eventDetails.of(app, document);
+  return app.findRecordsByFilter('events', 'document = {:document}', 'seq', 0, 0, { document }).map((row) => {
+    const data = JSON.parse(row.getString('data'));
+    const details = texts[data.details];
+    return {
       seq: row.getInt('seq'),
       kind: row.getString('kind'),
       actor: row.getString('actor'),
       at: row.getInt('at'),
-      data: JSON.parse(row.getString('data')),
+      data,
+      ...(details && { details }),
       hash: row.getString('hash')
-    }));
+    };
+  });
 }
 
 module.exports = { append, list, newest };

@@ -11,7 +11,7 @@ const english = require('./words/en.js');
 
 const INVITATION_MS = 7 * 86_400_000;
 /** Kinds that bring a party a link, and what the link is for. */
-const LINKS = { turn: 'sign', completed: 'copy' };
+const LINKS = { turn: 'sign', reminder: 'sign', expiring: 'sign', completed: 'copy' };
 
 const address = (path) => `${$os.getenv('APP_URL')}${path}`;
 

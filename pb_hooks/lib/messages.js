@@ -29,6 +29,15 @@ function queue(tx, message) {
   return row;
 }
 
+/** Ends what still waits for a party: it would carry a link to an address that is no longer its own. */
+function withdraw(tx, party, problem) {
+  const waiting = "party = {:party} && status = 'waiting'";
+  for (const row of tx.findRecordsByFilter('messages', waiting, '', 0, 0, { party })) {
+    row.load({ status: 'failed', problem, changedAt: Date.now() });
+    tx.save(row);
+  }
+}
+
 /** Where nothing is configured: the terminal, and a file in the data folder. */
 function keep(row, subject, text) {
   const folder = `${$os.getenv('COUNTERSIGN_DATA')}/messages`;
@@ -186,4 +195,4 @@ function answerThenDeliver(e, app, status, result) {
   }
 }
 
-module.exports = { answerThenDeliver, deliver, queue, report };
+module.exports = { answerThenDeliver, deliver, queue, report, withdraw };

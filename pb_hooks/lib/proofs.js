@@ -20,6 +20,7 @@ function commit(value) {
 function notesOf(app, party, address) {
   const same = (other) => other.trim().toLowerCase() === address.trim().toLowerCase();
   const notes = [];
+  if (party.getInt('addressChangedAt') > 0) notes.push('address-changed');
   if (first(app, 'users', 'email = {:address}', { address: address.trim().toLowerCase() }) !== null)
     notes.push('address-of-member');
   const others = partiesOf(app, party.getString('document')).filter((row) => row.id !== party.id);

@@ -27,6 +27,7 @@ function documentRecord(app, row) {
     fields: json(row, 'fields') || [],
     original: orNull(row.getString('original')),
     template: json(row, 'template'),
+    ...(row.getInt('expires') > 0 && { expires: row.getInt('expires') }),
     ...chainOf(app, row.id),
     created: row.getInt('createdAt'),
     updated: row.getInt('updatedAt')

@@ -36,6 +36,8 @@ const STATUS = {
   // The one 409: the device decides by `current` what to do (`offline.md`).
   version: 409,
   'too-large': 413,
+  // Not 429: the device would try again by itself.
+  reminded: 403,
   'action-reused': 422,
   'earlier-failed': 424,
   'rate-limited': 429,

@@ -7,6 +7,7 @@ const messages = require('./messages.js');
 const { mintNonce } = require('./nonces.js');
 const { documentRecord, partiesOf, partyRecord, revisionRecord, revisionsOf } = require('./records.js');
 const { Refusal, transact } = require('./refusal.js');
+const zones = require('./zones.js');
 const { CONSENTS, maskAddress } = require('./shared.js');
 
 const SESSION_MS = 3_600_000;
@@ -72,6 +73,15 @@ function sendCode(app, body) {
   return { masked: maskAddress(address), expires: Date.now() + codes.VALID_MS, resendAt };
 }
 
+/** Whether the party may hand its turn to somebody else. */
+function mayDelegate(app, document, party) {
+  return (
+    app.findRecordsByFilter('workspaces', '', '', 1, 0)[0].getBool('delegation') &&
+    document.getString('turn') === party.id &&
+    party.getString('channel') !== 'hand'
+  );
+}
+
 /** What a party sees of its document (`api.ts`, PartyRefreshed). */
 function view(app, party) {
   const document = app.findRecordById('documents', party.getString('document'));
@@ -83,6 +93,7 @@ function view(app, party) {
     revisions: revisionsOf(app, document.id).map(revisionRecord),
     consent,
     workspace: workspaceName(app),
+    delegation: mayDelegate(app, document, party),
     now: Date.now()
   };
 }
@@ -99,6 +110,8 @@ function start(app, body) {
     if (refusal !== null) return '';
     events.append(tx, document.id, 'opened', `parties:${party.id}`, { link: link.id });
     party.refreshTokenKey();
+    // For reminders by day, by the party's own clock.
+    if (zones.known(body.zone)) party.set('zone', body.zone);
     tx.save(party);
     const token = party.newStaticAuthToken(SESSION_MS * 1_000_000);
     const { channel } = way(party);

@@ -64,6 +64,9 @@ function setUp(app, body) {
       issuing: body.issuing,
       statement: body.statement,
       rootCrl: body.rootCrl,
+      reminders: [2, 5, 10],
+      expiryDays: 30,
+      delegation: true,
       createdAt: Date.now()
     });
     tx.save(row);

@@ -1,5 +1,6 @@
 // From draft to its end: sent, whose turn, declined, withdrawn (`product.md`, "Words"; `document.ts`, turnOf).
 const changes = require('./changes.js');
+const deadlines = require('./deadlines.js');
 const events = require('./events.js');
 const messages = require('./messages.js');
 const { documentRecord, json, partiesOf, partyRecord } = require('./records.js');
@@ -7,6 +8,9 @@ const { Refusal } = require('./refusal.js');
 const { runs } = require('./caller.js');
 const { way } = require('./sessions.js');
 const { MAIL_PATTERN, PHONE_PATTERN, turnOf } = require('./shared.js');
+
+/** Nobody is waited for any more: no reminder, no warning, no other end. */
+const ENDED = { remindAt: 0, reminded: 0, warnAt: 0, expires: 0 };
 
 /** Whether this caller acts for the party: itself, its member, or whoever witnesses it in person. */
 function actsFor(app, who, document, partyId) {
@@ -45,6 +49,19 @@ function step(tx, document, values) {
   tx.save(document);
   changes.note(tx, 'documents', document.id, document);
   return { version: document.getInt('version') };
+}
+
+/** Saves a document whose version stays: who is asked and until when is no part of what is signed. */
+function touch(tx, document) {
+  document.load({ updatedAt: Date.now() });
+  tx.save(document);
+  changes.note(tx, 'documents', document.id, document);
+  return { version: document.getInt('version') };
+}
+
+/** When the reminders of a turn that begins now are due, as columns. */
+function turnTimes(tx, now) {
+  return { turnSince: now, reminded: 0, remindAt: deadlines.nextReminder(tx, now, 0) };
 }
 
 function setStatus(tx, document, party, status) {
@@ -101,7 +118,8 @@ function passTurn(tx, who, document, key) {
       tellParty(tx, document, next, 'turn', key);
     }
   }
-  return { stage, turn: turn || '', turnSince: Date.now() };
+  const now = Date.now();
+  return { stage, turn: turn || '', ...(next === undefined ? ENDED : turnTimes(tx, now)), turnSince: now };
 }
 
 /** What must be there before anybody is asked to sign. */
@@ -135,7 +153,8 @@ function send(tx, who, document, action) {
   checkComplete(tx, document);
   document.set('greeting', action.payload.message || '');
   events.append(tx, document.id, 'sent', who.id, { action: action.id });
-  return step(tx, document, passTurn(tx, who, document, action.id));
+  const end = deadlines.atSending(tx, Date.now(), action.payload.expires);
+  return step(tx, document, { ...end, ...passTurn(tx, who, document, action.id) });
 }
 
 /** After a signature: the next party's turn, or the end with word to everybody. */
@@ -158,17 +177,18 @@ function signed(tx, who, document, key) {
 }
 
 /** Stops a document and tells its owner and every party that had heard of it; `but` is who stopped it. */
-function halt(tx, who, document, action, { how, name, reason, but }) {
+function halt(tx, who, document, key, { how, name, reason, but }) {
   const payload = { how, who: name, reason };
   const owner = document.getString('owner');
-  if (who.id !== `users:${owner}`) tellMember(tx, document, owner, 'stopped', action.id, payload);
+  if (who.id !== `users:${owner}`) tellMember(tx, document, owner, 'stopped', key, payload);
   for (const party of partiesOf(tx, document.id)) {
     const heard = ['turn', 'signed'].includes(party.getString('status'));
     const byLink = party.getString('member') === '' && party.getString('channel') !== 'hand';
     if (heard && byLink && party.id !== but)
-      tellParty(tx, document, party, 'stopped', action.id, { how, who: name });
+      tellParty(tx, document, party, 'stopped', key, { how, who: name });
   }
   return step(tx, document, {
+    ...ENDED,
     stage: 'stopped',
     stopReason: how,
     stopNote: reason,
@@ -182,7 +202,7 @@ function decline(tx, who, document, action) {
   setStatus(tx, document, party, 'declined');
   events.append(tx, document.id, 'declined', who.id, { action: action.id, party: party.id });
   const name = party.getString('name');
-  return halt(tx, who, document, action, {
+  return halt(tx, who, document, action.id, {
     how: 'declined',
     name,
     reason: action.payload.reason,
@@ -197,7 +217,21 @@ function withdraw(tx, who, document, action) {
   if (document.getInt('head') < 0) throw new Refusal('not-frozen', 'A draft is removed, not withdrawn.');
   events.append(tx, document.id, 'voided', who.id, { action: action.id });
   const name = who.user.getString('name');
-  return halt(tx, who, document, action, { how: 'voided', name, reason: action.payload.reason, but: '' });
+  return halt(tx, who, document, action.id, { how: 'voided', name, reason: action.payload.reason, but: '' });
 }
 
-module.exports = { actsFor, checkTurn, checkVersion, decline, send, signed, step, withdraw };
+module.exports = {
+  actsFor,
+  checkTurn,
+  checkVersion,
+  decline,
+  halt,
+  send,
+  signed,
+  step,
+  tellMember,
+  tellParty,
+  touch,
+  turnTimes,
+  withdraw
+};

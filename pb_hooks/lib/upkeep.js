@@ -1,6 +1,7 @@
 // What every minute and every hour needs, and the start (`backend.md`, "Durability and operation").
 const blobs = require('./blobs.js');
 const codeChecks = require('./code-checks.js');
+const deadlines = require('./deadlines.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
 const { workspace } = require('./records.js');
@@ -34,6 +35,11 @@ function once(app, name, job) {
 
 function eachMinute(app) {
   fullSync(app);
+  try {
+    deadlines.catchUp(app);
+  } catch (error) {
+    console.error('deadlines:', describe(error));
+  }
   // Not under `once`: a silent mail server may hold one of these for ever; each message has its own lease.
   try {
     messages.deliver(app);

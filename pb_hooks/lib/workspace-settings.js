@@ -1,16 +1,32 @@
 // What the owner decides for everybody (`api.ts`, WorkspaceSettings). A further one is a line in `SETTINGS`.
-const { workspace } = require('./records.js');
+const { json, workspace } = require('./records.js');
 const { Refusal, transact } = require('./refusal.js');
 
-/** Name → what it may be, and what it is until somebody decided. */
+const oneOf = (values) => (value) => values.includes(value);
+const whole = (least, most) => (value) => Number.isInteger(value) && value >= least && value <= most;
+const truth = (value) => typeof value === 'boolean';
+
+/** Days, each later than the one before. */
+const plan = (value) =>
+  Array.isArray(value) &&
+  value.length <= 10 &&
+  value.every((day, i) => whole(1, 365)(day) && (i === 0 || day > value[i - 1]));
+
+/** Name → what it may be, and how it stands in the row. */
 const SETTINGS = {
-  keyLock: { values: ['passphrase', 'passkey'], usual: 'passphrase' }
+  keyLock: {
+    fits: oneOf(['passphrase', 'passkey']),
+    of: (row) => row.getString('keyLock') || 'passphrase'
+  },
+  reminders: { fits: plan, of: (row) => json(row, 'reminders') || [] },
+  expiryDays: { fits: whole(0, 1825), of: (row) => row.getInt('expiryDays') },
+  delegation: { fits: truth, of: (row) => row.getBool('delegation') }
 };
 
 /** As they are told with `me`. */
 function settingsOf(row) {
   const told = {};
-  for (const [name, { usual }] of Object.entries(SETTINGS)) told[name] = row.getString(name) || usual;
+  for (const [name, { of }] of Object.entries(SETTINGS)) told[name] = of(row);
   return told;
 }
 
@@ -18,8 +34,7 @@ function settingsOf(row) {
 function change(app, body) {
   const named = Object.entries(body || {});
   for (const [name, value] of named) {
-    const setting = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : null;
-    if (setting === null || !setting.values.includes(value)) {
+    if (!Object.hasOwn(SETTINGS, name) || !SETTINGS[name].fits(value)) {
       throw new Refusal('bad-request', `There is no such setting or value: ${name.slice(0, 40)}.`);
     }
   }

@@ -3,7 +3,7 @@
  * so that a rule exists once. Everything here runs in PocketBase's engine: no DOM, no promises. What reads
  * PDFs and does cryptography is `shared/proofs.ts`, since each engine that loads it takes some megabytes.
  */
-export { payloadSchemas, wireActionSchema } from './domain/action.ts';
+export { VERSIONLESS, payloadSchemas, wireActionSchema } from './domain/action.ts';
 export { LOG_START, openingText } from './domain/certificate-log.ts';
 export { CONSENTS } from './domain/consent.ts';
 export { baseOf, turnOf } from './domain/document.ts';

@@ -3,6 +3,7 @@
  * content checked. Tests of the device side run against it; the real one has its own in tests/hooks.
  */
 import { blobsOf, type DraftPayload, type Payload, type WireAction } from '../../src/lib/domain/action.ts';
+import { VERSIONLESS } from '../../src/lib/domain/action.ts';
 import type { ActionResult, ActionsResponse, Change, ChangesResponse, Me } from '../../src/lib/domain/api.ts';
 import { StoreError } from '../../src/lib/store/contract.ts';
 import * as effect from '../../src/lib/store/effect.ts';
@@ -60,13 +61,15 @@ export class ServerModel {
     const before = this.documents.get(action.document);
     const version = before?.document.version ?? 0;
     if (before === undefined && action.kind !== 'document.create') return answer(404, 'not-found');
-    if (version !== action.baseVersion) return answer(409, 'version', { current: before?.document });
+    const versionless = VERSIONLESS.includes(action.kind);
+    if (version !== action.baseVersion && !versionless)
+      return answer(409, 'version', { current: before?.document });
     let result: ActionResult;
     try {
       const after = this.#apply(before, action, me);
       this.#publish(action.document, before, after);
       this.applied.push(action.id);
-      result = answer(200, 'ok', { version: version + 1 });
+      result = answer(200, 'ok', { version: versionless ? version : version + 1 });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       return answer(422, error.code);
@@ -93,6 +96,13 @@ export class ServerModel {
         return effect.declined(before, payload as Payload<'document.decline'>, this.now);
       case 'document.void':
         return effect.voided(before, (payload as Payload<'document.void'>).reason, this.now);
+      case 'document.extend':
+        return effect.extended(before, payload as Payload<'document.extend'>, this.now);
+      case 'document.delegate':
+      case 'party.update':
+        return effect.reached(before, payload as Payload<'party.update'>);
+      case 'party.remind':
+        return effect.reminded(before, payload as Payload<'party.remind'>);
       case 'document.delete':
         effect.requireDraft(before);
         return null;

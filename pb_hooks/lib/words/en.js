@@ -17,6 +17,54 @@ module.exports = {
     after: 'The link is for you alone. Do not pass this message on.',
     sms: `${sender} (${workspace}) sent you "${title}" to sign: ${link}`
   }),
+  reminder: ({ sender, workspace, title, link }) => ({
+    subject: `Reminder: please sign ${title}`,
+    paragraphs: [
+      `“${title}”, which ${sender} of ${workspace} sent you, still waits for your signature.`,
+      'You open it with a code that goes to this same address. You need no account.'
+    ],
+    button: 'Read and sign',
+    after:
+      'You do not want to sign? Open it and choose “Decline” in the menu: then nobody writes to you again.',
+    sms: `Reminder: "${title}" from ${sender} (${workspace}) waits for your signature: ${link}`
+  }),
+  memberReminder: ({ title, link }) => ({
+    subject: `Reminder: ${title} waits for you`,
+    paragraphs: [`“${title}” still waits for your signature.`],
+    button: 'Open the document',
+    after: '',
+    sms: `Reminder: "${title}" waits for your signature: ${link}`
+  }),
+  expiring: ({ sender, workspace, title, until, link }) => ({
+    subject: `Sign before it ends: ${title}`,
+    paragraphs: [
+      `“${title}”, which ${sender} of ${workspace} sent you, can be signed until ${until}.`,
+      'After that it ends by itself. You open it with a code that goes to this same address.'
+    ],
+    button: 'Read and sign',
+    after: '',
+    sms: `"${title}" from ${sender} (${workspace}) can be signed until ${until}: ${link}`
+  }),
+  memberExpiring: ({ title, until, link }) => ({
+    subject: `Ends soon: ${title}`,
+    paragraphs: [
+      `“${title}” is not signed by everybody yet. It ends by itself on ${until}.`,
+      'On its page you can remind the person it waits for, or give it more time.'
+    ],
+    button: 'Open the document',
+    after: '',
+    sms: `"${title}" ends on ${until}: ${link}`
+  }),
+  memberDelegated: ({ title, who, to, link }) => ({
+    subject: `Handed over: ${title}`,
+    paragraphs: [
+      `${who} handed “${title}” over: ${to} was asked to sign in their place.`,
+      'If that is not right, change who is asked on the document’s page, or void it.'
+    ],
+    button: 'Open the document',
+    after: '',
+    sms: `${who} handed "${title}" over to ${to}: ${link}`
+  }),
   memberTurn: ({ sender, title, link }) => ({
     subject: `Your turn to sign: ${title}`,
     paragraphs: [`“${title}”, prepared by ${sender}, waits for your signature.`],
@@ -59,19 +107,27 @@ module.exports = {
     paragraphs: [
       how === 'declined'
         ? `“${title}” will not be signed: ${who} declined.`
-        : `${workspace} withdrew “${title}”. You need not do anything.`
+        : how === 'expired'
+          ? `“${title}” from ${workspace} was not signed in time and has ended. You need not do anything.`
+          : `${workspace} withdrew “${title}”. You need not do anything.`
     ],
     button: null,
     after: '',
     sms:
       how === 'declined'
         ? `"${title}" from ${workspace} will not be signed: ${who} declined.`
-        : `${workspace} withdrew "${title}". You need not do anything.`
+        : how === 'expired'
+          ? `"${title}" from ${workspace} was not signed in time and has ended. You need not do anything.`
+          : `${workspace} withdrew "${title}". You need not do anything.`
   }),
   memberStopped: ({ title, how, who, reason, link }) => ({
     subject: `Stopped: ${title}`,
     paragraphs: [
-      how === 'declined' ? `${who} declined to sign “${title}”.` : `“${title}” was withdrawn by ${who}.`,
+      how === 'declined'
+        ? `${who} declined to sign “${title}”.`
+        : how === 'expired'
+          ? `“${title}” was not signed by everybody in time and has ended.`
+          : `“${title}” was withdrawn by ${who}.`,
       ...(reason === '' ? [] : [`The reason given: ${reason}`])
     ],
     button: 'Open the document',

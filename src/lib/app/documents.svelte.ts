@@ -1,3 +1,4 @@
+import type { Reached } from '../domain/action.ts';
 import type { EventRow, MessageRow } from '../domain/api.ts';
 import type { RevisionRecord } from '../domain/document.ts';
 import type { LocalDocument } from '../store/contract.ts';
@@ -93,6 +94,9 @@ export class DocumentView {
     return document !== undefined && document.head >= 0 && !['completed', 'stopped'].includes(document.stage);
   });
 
+  /** It was sent, and waits for somebody. */
+  readonly isOpen = $derived(['company', 'client'].includes(this.local?.document.stage ?? ''));
+
   show(file: DocumentFile): void {
     this.#chosen = file.sha256;
   }
@@ -100,6 +104,15 @@ export class DocumentView {
   /** Its bytes, from this device or the server. */
   blob(file: DocumentFile): Promise<Blob> {
     return member.file(this.id, file.sha256);
+  }
+  extend(expires: number): Promise<void> {
+    return member.store.extendDocument(this.id, expires);
+  }
+  ask(party: string, to: Reached): Promise<void> {
+    return member.store.updateParty(this.id, party, to);
+  }
+  remind(party: string): Promise<void> {
+    return member.store.remindParty(this.id, party);
   }
   stop(reason: string): Promise<void> {
     return member.store.voidDocument(this.id, reason);

@@ -16,6 +16,9 @@ const kinds: Readonly<Record<string, Told>> = {
   signed: m.event_signed,
   declined: m.event_declined,
   voided: m.event_voided,
+  delegated: () => m.event_delegated_plain(),
+  expiring: () => m.event_expiring(),
+  expired: () => m.event_expired(),
   completed: () => m.event_completed(),
   timestamped: () => m.event_timestamped(),
   archived: () => m.event_archived(),
@@ -28,8 +31,24 @@ const messages: Readonly<Record<string, Told>> = {
   code: m.event_code_sent,
   turn: m.event_message_turn,
   completed: m.event_message_completed,
-  stopped: m.event_message_stopped
+  stopped: m.event_message_stopped,
+  reminder: m.event_message_reminder,
+  expiring: m.event_message_expiring,
+  delegated: m.event_message_delegated
 };
+
+type Details = NonNullable<EventRow['details']>;
+
+function namesIn(details: Details): { before: string; after: string } {
+  const name = (side: string) => (details[side] as { name?: string } | undefined)?.name ?? m.event_somebody();
+  return { before: name('before'), after: name('after') };
+}
+
+function changed(details: Details | undefined, actor: string): string {
+  return details === undefined
+    ? m.event_address_changed_plain({ actor })
+    : m.event_address_changed({ actor, ...namesIn(details) });
+}
 
 /**
  * One line of the history: "Ann Müller signed". Events hold ids only, names come from the document as this
@@ -53,6 +72,11 @@ export function tell(event: EventRow, local: LocalDocument, me: Person): string 
   const named = party?.name || party?.organisation || member || local.document.ownerName;
   if (kind === 'signed' && party !== undefined && member !== '' && party.member !== id)
     return m.event_signed_here({ actor: named, member });
+  // Who did it is a member, whom it concerns is a party.
+  if (kind === 'address-changed') return changed(event.details, member);
+  if (kind === 'delegated' && event.details !== undefined) return m.event_delegated(namesIn(event.details));
+  if (kind === 'reminded') return m.event_reminded({ actor: party?.name ?? m.event_somebody() });
+  if (kind === 'extended') return m.event_extended({ actor: member });
   if (kind === 'message-sent')
     return (messages[String(data['kind'])] ?? m.event_message_other)({ actor: named });
   return kinds[kind]?.({ actor: named }) ?? m.event_other({ actor: named, kind });

@@ -1,4 +1,5 @@
 /** A party that came by a link: its link, its session, its own database. Composition root of `/sign`. */
+import type { Reached } from '../domain/action.ts';
 import type { CertificateIssued, CodeSent, LinkOpened, PartyRefreshed, PartySession } from '../domain/api.ts';
 import type { Consent } from '../domain/consent.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
@@ -35,6 +36,9 @@ export interface PartyView {
   readonly revisions: readonly RevisionRecord[];
   readonly consent: Consent;
   readonly workspace: string;
+  readonly delegation: boolean;
+  /** Whom this party handed its turn to on this device, unless the server refused that. */
+  readonly delegatedTo: string | null;
   /** Actions that wait for the network. */
   readonly unsent: number;
   /** What the server did not take. */
@@ -43,6 +47,10 @@ export interface PartyView {
 
 interface Facts {
   readonly party: string;
+  /** The party may hand its turn to somebody else. */
+  readonly delegation?: boolean;
+  /** Whom it handed its turn to, here. */
+  readonly delegatedTo?: string;
   readonly consent: Consent;
   readonly workspace: string;
 }
@@ -84,7 +92,14 @@ export class Party {
     if (facts === null || local === undefined || party === undefined) return null;
     const { document, parties, revisions, unsent, rejected } = local;
     const { consent, workspace } = facts;
-    return { party, document, parties, revisions, consent, workspace, unsent, rejected };
+    const refused = rejected.some(({ action }) => action.kind === 'document.delegate');
+    const delegatedTo = refused ? null : (facts.delegatedTo ?? null);
+    const delegation = facts.delegation === true && this.sessionLive;
+    return {
+      ...{ party, document, parties, revisions, consent, workspace, unsent, rejected },
+      delegation,
+      delegatedTo
+    };
   }
 
   /**
@@ -125,7 +140,12 @@ export class Party {
       party: session.party.id
     };
     const store = this.#store ?? (await openStore(identity, { at: (point) => faults.at(point) }));
-    const facts = { party: session.party.id, consent: session.consent, workspace: session.workspace };
+    const facts: Facts = {
+      party: session.party.id,
+      consent: session.consent,
+      workspace: session.workspace,
+      delegation: session.delegation
+    };
     await store.setMeta('x-session', facts);
     await this.#take(store, session);
     await device.keepLink({ token, opened: this.link, identity, at: Date.now() });
@@ -155,6 +175,16 @@ export class Party {
   /** Asks the server how things stand; needs a live session. */
   async refresh(): Promise<void> {
     await this.#take(this.store, await this.#reach(() => this.server.party()));
+  }
+
+  /** Hands the turn to somebody else: from here on this link is dead. */
+  async delegate(to: Reached): Promise<void> {
+    const { session } = this;
+    const facts = this.#facts;
+    if (session === null || facts === null) throw new Error('no document yet');
+    await this.store.delegateDocument(session.document.id, session.party.id, to);
+    this.#facts = { ...facts, delegatedTo: to.name };
+    await this.store.setMeta('x-session', this.#facts);
   }
 
   #requireToken(): string {

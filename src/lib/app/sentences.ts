@@ -18,6 +18,7 @@ const server: Record<ServerErrorCode, Sentence> = {
   'not-draft': m.error_server_not_draft,
   'not-frozen': m.error_server_not_frozen,
   'not-open': m.error_server_not_open,
+  reminded: m.error_server_reminded,
   incomplete: m.error_server_incomplete,
   'not-your-turn': m.error_server_not_your_turn,
   prefix: m.error_server_prefix,

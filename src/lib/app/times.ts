@@ -69,3 +69,17 @@ export function bytes(size: number): string {
     maximumFractionDigits: size / divisor < 10 ? 1 : 0
   }).format(size / divisor);
 }
+
+/** The calendar day here, as a date field wants it. */
+export function dayOf(at: number): string {
+  const local = new Date(at);
+  const pad = (part: number) => String(part).padStart(2, '0');
+  return `${local.getFullYear()}-${pad(local.getMonth() + 1)}-${pad(local.getDate())}`;
+}
+
+/** The last moment of a day of a date field, here; null when it is none. */
+export function endOfDay(written: string): number | null {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(written) ?? [];
+  if (year === undefined) return null;
+  return new Date(Number(year), Number(month) - 1, Number(day), 23, 59, 0).getTime();
+}

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ID_PATTERN } from './id.ts';
+import { MAIL_PATTERN, PHONE_PATTERN } from './party.ts';
 
 const id = v.pipe(v.string(), v.regex(ID_PATTERN));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -78,19 +79,37 @@ export const fieldSchema = v.pipe(
   )
 );
 
+const person = {
+  name: line(120),
+  organisation: line(120),
+  email: v.exactOptional(v.pipe(v.string(), v.maxLength(254))),
+  phone: v.exactOptional(v.pipe(v.string(), v.maxLength(20)))
+};
+
 export const partyDraftSchema = v.object({
   id,
   order: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(25)),
   kind: v.picklist(['company', 'client', 'witness', 'viewer']),
-  name: line(120),
-  organisation: line(120),
-  email: v.exactOptional(v.pipe(v.string(), v.maxLength(254))),
-  phone: v.exactOptional(v.pipe(v.string(), v.maxLength(20))),
+  ...person,
   channel: v.picklist(['email', 'sms', 'hand']),
   proof: v.picklist(['none', 'email', 'sms', 'staff', 'in-person']),
   language: v.pipe(v.string(), v.maxLength(20)),
   member: v.nullable(id)
 });
+
+/** Somebody who is reached by a link: in place of a party, or a party at another address. */
+const reachedSchema = v.pipe(
+  v.object({ ...person, channel: v.picklist(['email', 'sms']) }),
+  v.check(({ name }) => name.trim() !== '', 'a person needs a name'),
+  v.check(
+    ({ channel, email, phone }) =>
+      channel === 'email' ? MAIL_PATTERN.test(email ?? '') : PHONE_PATTERN.test(phone ?? ''),
+    'an address that fits the channel'
+  )
+);
+
+/** UTC milliseconds; 0: never. */
+const deadline = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const draftSchema = v.object({
   title: line(120),
@@ -121,8 +140,11 @@ export const payloadSchemas = {
   'document.save': draftSchema,
   /** The layout as it is in `revision` seq 0; `prevSha256` is the original's. Fields carry their names. */
   'document.freeze': v.object({ ...draftSchema.entries, revision: revisionSchema }),
-  /** Hands it to the first party: stage leaves draft, messages go out, with the sender's own words. */
-  'document.send': v.object({ message: v.exactOptional(greeting) }),
+  /**
+   * Hands it to the first party: stage leaves draft, messages go out, with the sender's own words. Without
+   * `expires` it ends as the workspace plans.
+   */
+  'document.send': v.object({ message: v.exactOptional(greeting), expires: v.exactOptional(deadline) }),
   /** A party's signature revision; `party` must have the turn. */
   'document.sign': v.object({
     party: id,
@@ -130,11 +152,31 @@ export const payloadSchemas = {
   }),
   'document.decline': v.object({ party: id, reason: v.pipe(v.string(), v.maxLength(500)) }),
   'document.void': v.object({ reason: v.pipe(v.string(), v.maxLength(500)) }),
+  /** Another day on which an open document ends by itself. */
+  'document.extend': v.object({ expires: deadline }),
+  /** The party that has the turn hands it to somebody else, where the workspace allows it. */
+  'document.delegate': v.object({ party: id, to: reachedSchema }),
+  /** Another name or address of a party that has not signed: what it was sent before is void. */
+  'party.update': v.object({ party: id, to: reachedSchema }),
+  /** Asks the party that has the turn once more, by a new link. */
+  'party.remind': v.object({ party: id }),
   /** Removes a draft that was never frozen. */
   'document.delete': v.object({})
 } as const;
 
+/**
+ * Kinds that leave the document's version alone, and that are taken at any version: who is asked and until when is
+ * no part of what is signed, so a signature made meanwhile still fits (last writer wins).
+ */
+export const VERSIONLESS: readonly string[] = [
+  'document.extend',
+  'document.delegate',
+  'party.update',
+  'party.remind'
+];
+
 export type ActionKind = keyof typeof payloadSchemas;
+export type Reached = v.InferOutput<typeof reachedSchema>;
 export type Payload<K extends ActionKind> = v.InferOutput<(typeof payloadSchemas)[K]>;
 export type DraftPayload = v.InferOutput<typeof draftSchema>;
 

@@ -31,6 +31,8 @@ export type ServerErrorCode =
   | 'not-draft'
   | 'not-frozen'
   | 'not-open'
+  /** A party was reminded within the last hour. */
+  | 'reminded'
   | 'incomplete'
   /** Checks of a signature revision (`backend.md`). */
   | 'not-your-turn'
@@ -112,6 +114,12 @@ export type KeyLockKind = 'passphrase' | 'passkey';
  */
 export interface WorkspaceSettings {
   readonly keyLock: KeyLockKind;
+  /** Days after which a party whose turn it is is reminded, rising; empty: never. */
+  readonly reminders: readonly number[];
+  /** Days after which a sent document ends by itself where the sender says nothing else; 0: never. */
+  readonly expiryDays: number;
+  /** A party may hand its turn to somebody else. */
+  readonly delegation: boolean;
 }
 
 /** GET me: the signed-in member. */
@@ -269,7 +277,7 @@ export interface CodeSent {
   /** UTC ms when another code may be asked for. */
   readonly resendAt: number;
 }
-/** POST sign/session `{token, code}`. */
+/** POST sign/session `{token, code, zone}`: the device's time zone, so that nobody is reminded at night. */
 export interface PartySession {
   /** PocketBase auth token of the party, one hour. */
   readonly auth: string;
@@ -283,10 +291,15 @@ export interface PartySession {
   readonly revisions: readonly RevisionRecord[];
   readonly consent: Consent;
   readonly workspace: string;
+  /** The party may hand its turn to somebody else (`document.delegate`). */
+  readonly delegation: boolean;
   readonly now: number;
 }
 /** GET party (party's session): the same, refreshed, for a reload within the hour. */
 export type PartyRefreshed = Omit<PartySession, 'auth' | 'expires' | 'nonce'>;
+
+export type MessageKind =
+  'turn' | 'code' | 'completed' | 'invitation' | 'stopped' | 'reminder' | 'expiring' | 'delegated';
 
 /** Why a message is not further (`pb_hooks/lib/mail.js`, `sms.js`); '' while nothing is wrong. */
 export type MessageProblem =
@@ -322,7 +335,7 @@ export interface MessageRow extends MessageState {
   readonly id: string;
   readonly party: string | null;
   readonly channel: 'email' | 'sms';
-  readonly kind: 'turn' | 'code' | 'completed' | 'invitation' | 'stopped';
+  readonly kind: MessageKind;
   readonly masked: string;
 }
 /**
@@ -341,5 +354,7 @@ export interface EventRow {
   readonly actor: string;
   readonly at: number;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Names and texts that `data.details` is the salted hash of; absent where there are none, or they were erased. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly hash: string;
 }

@@ -44,6 +44,8 @@ export interface DocumentRecord {
   /** SHA-256 (hex) of the bytes before freeze; null while a template draft has no pages yet. */
   readonly original: string | null;
   readonly template: TemplateUse | null;
+  /** UTC milliseconds when it stops by itself while it is open; absent: never, or not sent yet. */
+  readonly expires?: number;
   /** Newest event of the document's chain when the server told this record; absent before it heard of it. */
   readonly chain?: { readonly seq: number; readonly hash: string };
   readonly created: number;

@@ -34,7 +34,7 @@ export const proofSchema = v.object({
   /** Commitments like the address's: network address and user agent of the device that asked. */
   device: v.object({ ip: hashShape, agent: hashShape }),
   /** L8: the address is a member's, or another party's too. */
-  notes: v.array(v.picklist(['address-of-member', 'address-of-other-party'])),
+  notes: v.array(v.picklist(['address-of-member', 'address-of-other-party', 'address-changed'])),
   log: v.object({ head: hashShape, prev: hashShape, opening: openingSchema }),
   at: timeShape
 });

@@ -156,7 +156,8 @@ export class Server implements Remote {
   }
   /** Keeps the session's token in memory. */
   async signSession(token: string, code: string): Promise<PartySession> {
-    const session = await this.#ask<PartySession>('POST', 'sign/session', { body: { token, code } });
+    const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions();
+    const session = await this.#ask<PartySession>('POST', 'sign/session', { body: { token, code, zone } });
     this.auth = session.auth;
     return session;
   }

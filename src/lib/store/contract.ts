@@ -1,6 +1,6 @@
 /** What the local database holds and what may be done with it. `store.ts` opens one. */
 import type { ActionResult, ChangesResponse, Me } from '../domain/api.ts';
-import type { ActionKind, DraftPayload, WireAction } from '../domain/action.ts';
+import type { ActionKind, DraftPayload, Reached, WireAction } from '../domain/action.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PartyRecord } from '../domain/party.ts';
@@ -180,6 +180,13 @@ export interface Store extends Reads {
   ): Promise<void>;
   declineDocument(document: string, party: string, reason: string): Promise<void>;
   voidDocument(document: string, reason: string): Promise<void>;
+  /** Another day to end on, UTC milliseconds; 0: never. */
+  extendDocument(document: string, expires: number): Promise<void>;
+  /** The party that has the turn hands it to somebody else. */
+  delegateDocument(document: string, party: string, to: Reached): Promise<void>;
+  /** Another name or address of a party that has not signed. */
+  updateParty(document: string, party: string, to: Reached): Promise<void>;
+  remindParty(document: string, party: string): Promise<void>;
   /** A draft that was never frozen. One the server never heard of disappears without an action. */
   deleteDraft(document: string): Promise<void>;
 

@@ -163,6 +163,35 @@ export function voided(state: DocumentState, reason: string, now: number): Docum
   };
 }
 
+/** Another day to end on. As the server does it, the version stays (`action.ts`, VERSIONLESS). */
+export function extended(
+  state: DocumentState,
+  { expires }: Payload<'document.extend'>,
+  now: number
+): DocumentState {
+  requireOpen(state);
+  const { expires: _, ...document } = { ...state.document, updated: now };
+  return { ...state, document: expires === 0 ? document : { ...document, expires } };
+}
+
+/** Another person, or another address, in a party's place. */
+export function reached(
+  state: DocumentState,
+  { party: id, to }: Payload<'party.update'> | Payload<'document.delegate'>
+): DocumentState {
+  const party = requireUnsigned(state, id);
+  const { email: _, phone: __, ...kept } = party;
+  const member = null;
+  const changed: PartyRecord = { ...kept, ...to, member, proof: to.channel };
+  return { ...state, parties: state.parties.map((one) => (one.id === id ? changed : one)) };
+}
+
+/** A reminder changes nothing here, but it must have somebody to remind. */
+export function reminded(state: DocumentState, { party }: Payload<'party.remind'>): DocumentState {
+  requireTurn(state, party);
+  return state;
+}
+
 function stopped(document: DocumentRecord, stopReason: 'declined' | 'voided', note: string, now: number) {
   return {
     document: {
@@ -179,6 +208,18 @@ function stopped(document: DocumentRecord, stopReason: 'declined' | 'voided', no
 export function requireDraft(state: DocumentState): void {
   if (state.document.stage !== 'draft') throw new StoreError('not-draft');
   if (state.document.head >= 0) throw new StoreError('already-frozen');
+}
+
+function requireOpen({ document: { stage } }: DocumentState): void {
+  if (stage !== 'company' && stage !== 'client') throw new StoreError('not-open');
+}
+
+function requireUnsigned(state: DocumentState, id: string): PartyRecord {
+  requireOpen(state);
+  const party = state.parties.find((one) => one.id === id);
+  if (party === undefined) throw new StoreError('not-found', id);
+  if (party.status === 'signed') throw new StoreError('not-open');
+  return party;
 }
 
 function requireTurn(state: DocumentState, party: string): void {

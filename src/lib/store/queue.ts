@@ -1,4 +1,5 @@
 /** The durable side of sync: what the runner (`sync/runner.ts`) asks for and reports. */
+import { VERSIONLESS } from '../domain/action.ts';
 import type { ActionResult, ChangesResponse } from '../domain/api.ts';
 import type { DocumentRecord } from '../domain/document.ts';
 import { adopt, emptyRow, forget, note, noteDocument } from './adoption.ts';
@@ -84,6 +85,8 @@ async function accept(room: Room, entry: OutboxRow, version: unknown): Promise<v
       .filter((key) => key.party === party)
       .delete();
   }
+  // Says nothing about the version, so nothing that follows may be moved by it.
+  if (VERSIONLESS.includes(entry.action.kind)) return;
   const foreseen = entry.action.baseVersion + 1;
   const actual = typeof version === 'number' ? version : foreseen;
   const row = (await db.documents.get(entry.document)) ?? emptyRow(entry.document);
@@ -112,6 +115,8 @@ export function settle(room: Room, results: readonly ActionResult[], now: number
         await accept(room, entry, result.body['version']);
         const queue = await room.db.outbox.where('document').equals(entry.document).count();
         if (entry.action.kind === 'document.delete' && queue === 0) await forget(room.db, entry.document);
+        // What it changed comes with the feed; what is shown stays until then.
+        if (VERSIONLESS.includes(entry.action.kind)) continue;
       } else {
         const current = (result.body['current'] as DocumentRecord | undefined) ?? null;
         await reject(room, entry, { status: result.status, code: result.code, current });

@@ -40,6 +40,13 @@ function effectOf(action: WireAction): Effect | null {
     case 'document.void':
       return (state, _, now) =>
         effect.voided(state, (action.payload as Payload<'document.void'>).reason, now);
+    case 'document.extend':
+      return (state, _, now) => effect.extended(state, action.payload as Payload<'document.extend'>, now);
+    case 'document.delegate':
+    case 'party.update':
+      return (state) => effect.reached(state, action.payload as Payload<'party.update'>);
+    case 'party.remind':
+      return (state) => effect.reminded(state, action.payload as Payload<'party.remind'>);
     case 'document.delete':
       return (state) => {
         effect.requireDraft(state);

@@ -199,6 +199,35 @@ describe('a whole contract on one device, offline', () => {
     expect(await code(one.declineDocument(b.id, b.first.id, ''))).toBe('not-open');
   });
 
+  test('takes another address, another end and a reminder without a new version', async () => {
+    const one = await store();
+    const { id, first, second } = await aFrozenDocument(one);
+    const to = { name: 'Max', organisation: '', channel: 'email' as const, email: 'max@acme.example' };
+    expect(await code(one.updateParty(id, second.id, to))).toBe('not-open');
+    await one.sendDocument(id);
+    const { version } = (await shown(one, id)).document;
+    await one.updateParty(id, second.id, to);
+    await one.delegateDocument(id, first.id, { ...to, name: 'Eva' });
+    await one.extendDocument(id, 7);
+    await one.remindParty(id, first.id);
+    const after = await shown(one, id);
+    expect(after.document).toMatchObject({ version, expires: 7, turn: first.id });
+    expect(after.parties.map(({ name, proof, status }) => [name, proof, status])).toEqual([
+      ['Eva', 'email', 'turn'],
+      ['Max', 'email', 'waiting']
+    ]);
+    expect(await code(one.remindParty(id, second.id))).toBe('not-your-turn');
+    expect(await code(one.updateParty(id, second.id, { ...to, email: 'nowhere' }))).toBe('invalid');
+    expect((await kinds(one)).slice(3)).toEqual([
+      `party.update ${version}`,
+      `document.delegate ${version}`,
+      `document.extend ${version}`,
+      `party.remind ${version}`
+    ]);
+    await one.extendDocument(id, 0);
+    expect((await shown(one, id)).document).not.toHaveProperty('expires');
+  });
+
   test('is a draft no more once it is frozen', async () => {
     const one = await store();
     const { id, draft, frozen } = await aFrozenDocument(one);

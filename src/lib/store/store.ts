@@ -4,7 +4,7 @@
  */
 import { liveQuery } from 'dexie';
 import type { ActionResult, ChangesResponse } from '../domain/api.ts';
-import type { DraftPayload } from '../domain/action.ts';
+import type { DraftPayload, Reached } from '../domain/action.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { PartyRecord } from '../domain/party.ts';
@@ -108,6 +108,28 @@ class DatabaseStore extends DatabaseReads implements Store {
     return commit.act(this.#room, change, [], (state, payload, _action, now) =>
       effect.voided(state, payload.reason, now)
     );
+  }
+
+  extendDocument(document: string, expires: number) {
+    const change = { kind: 'document.extend', document, payload: { expires } } as const;
+    return commit.act(this.#room, change, [], (state, payload, _action, now) =>
+      effect.extended(state, payload, now)
+    );
+  }
+
+  delegateDocument(document: string, party: string, to: Reached) {
+    const change = { kind: 'document.delegate', document, payload: { party, to } } as const;
+    return commit.act(this.#room, change, [], effect.reached);
+  }
+
+  updateParty(document: string, party: string, to: Reached) {
+    const change = { kind: 'party.update', document, payload: { party, to } } as const;
+    return commit.act(this.#room, change, [], effect.reached);
+  }
+
+  remindParty(document: string, party: string) {
+    const change = { kind: 'party.remind', document, payload: { party } } as const;
+    return commit.act(this.#room, change, [], effect.reminded);
   }
 
   deleteDraft(document: string) {

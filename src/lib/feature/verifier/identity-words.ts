@@ -45,6 +45,7 @@ const reasons: Readonly<Record<string, () => string>> = {
 };
 
 const notes: Readonly<Record<string, () => string>> = {
+  'address-changed': m.proof_note_address_changed,
   'address-of-member': m.proof_note_address_of_member,
   'address-of-other-party': m.proof_note_address_of_other_party
 };
