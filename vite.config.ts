@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
@@ -7,9 +8,14 @@ import { offlineParts } from './scripts/offline-parts.js';
 import { typstCsp } from './scripts/typst-csp.js';
 import { chromiumArgs, chromiumPath } from './tests/chromium.js';
 
+/** What `scripts/build-verifier.js` made, for the page that offers it; null before its first build. */
+const verifier = existsSync('build/verifier/about.json')
+  ? readFileSync('build/verifier/about.json', 'utf8')
+  : 'null';
 const apiPort = process.env['PORT'] ?? '8090';
 
 export default defineConfig({
+  define: { COUNTERSIGN_VERIFIER: verifier },
   plugins: [
     paraglideVitePlugin({
       project: './project.inlang',

@@ -65,7 +65,7 @@ export function startHashes(html) {
 
 /**
  * Packs the app's files and returns path → `{type, size, immutable, packed, scripts}`; `packed` names the
- * encodings that stand beside the file, `scripts` a page's inline script hashes.
+ * encodings that stand beside the file, `scripts` a page's inline script hashes; `attachment` is for saving only.
  */
 export async function listAppFiles(folder, cache) {
   mkdirSync(cache, { recursive: true });
@@ -82,7 +82,8 @@ export async function listAppFiles(folder, cache) {
         immutable: path.startsWith('/_app/immutable/'),
         packed: []
       };
-      if (extension === '.html') entry.scripts = startHashes(bytes.toString('utf8'));
+      if (/^\/countersign-verifier-[^/]*\.html$/.test(path)) entry.attachment = true;
+      else if (extension === '.html') entry.scripts = startHashes(bytes.toString('utf8'));
       if (bytes.length >= SMALLEST && !PACKED_ALREADY.has(extension)) {
         const sha = createHash('sha256').update(bytes).digest('hex');
         for (const kind of ['br', 'gz']) await pack(file, kind, bytes, sha, cache);

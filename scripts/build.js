@@ -1,9 +1,10 @@
 // Builds the app and the hooks' shared module; what is up to date is left alone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { listAppFiles } from './app-files.js';
+import { buildVerifier, verifierFile } from './build-verifier.js';
 import { Failure, run } from './failure.js';
 import { cutFonts } from './fonts.js';
 import { filesUnder, hashFiles, unlessCurrent } from './sources.js';
@@ -62,11 +63,14 @@ export async function buildApp(say = () => {}) {
   const out = join(root, 'build/app');
   const list = join(root, 'build/app-files.json');
   await cutFonts(say);
+  // Before the app, whose page offers it and says its hash.
+  await buildVerifier(say);
   const sources = filesUnder(
     ...at('package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'),
     ...at(
       'scripts/build.js',
       'scripts/app-files.js',
+      'build/verifier/about.json',
       'src',
       'static',
       'messages',
@@ -82,6 +86,7 @@ export async function buildApp(say = () => {}) {
     runTool('@sveltejs/kit/svelte-kit.js', ['sync']);
     // A folder of its own: tests that run meanwhile write to .svelte-kit.
     runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { KIT_OUT: '.svelte-kit/build' });
+    copyFileSync(verifierFile.path, join(out, verifierFile.name));
     say('Packing its files …');
     const files = await listAppFiles(out, join(root, '.cache/packed'));
     writeFileSync(list, JSON.stringify(files, null, 1));

@@ -51,6 +51,9 @@ export const test = base.extend<Fixtures>({
         }
       });
       await use({ server, mail, sms });
+      // A verifier that came with the document proves nothing (`security.md` W7): no message carries one.
+      const attached = mail.all.flatMap(({ attachments }) => attachments);
+      expect(attached.filter((name) => /html/i.test(name))).toEqual([]);
       await server.stop();
       await Promise.all([mail.stop(), sms.stop(), authority?.close()]);
     },

@@ -21,6 +21,7 @@ beforeAll(async () => {
   const files: Record<string, string> = {
     'index.html': page('board'),
     'verify.html': page('verify'),
+    'countersign-verifier-1.2.3.html': page('file'),
     'fallback.html': page('fallback'),
     'service-worker.js': 'self.addEventListener("fetch", () => {});',
     'manifest.webmanifest': '{"name":"Countersign"}',
@@ -160,4 +161,12 @@ test('behind TLS the browser is told to stay there', async () => {
 test('other origins get no access', async () => {
   const answer = await get('/api/countersign/health', { Origin: 'https://evil.example' });
   expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+});
+
+test('W7: the HTML verifier is saved, never run with the rights of this site', async () => {
+  const { status, headers, body } = await get('/countersign-verifier-1.2.3.html');
+  expect(status).toBe(200);
+  expect(headers['content-disposition']).toBe('attachment; filename="countersign-verifier-1.2.3.html"');
+  expect(headers['content-security-policy']).toBe("sandbox; default-src 'none'");
+  expect(body.toString()).toBe(page('file'));
 });

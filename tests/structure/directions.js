@@ -39,6 +39,8 @@ export const allowed = {
   feature: ['bytes', 'domain', 'templates', 'sign', 'verify', 'app', 'ui', 'paraglide'],
   routes: ['domain', 'feature', 'app', 'ui', 'paraglide'],
   'service-worker': [],
+  // the verifier as one HTML file
+  standalone: ['feature', 'app', 'ui', 'paraglide'],
   // of app only the sentences of a report
   cli: ['bytes', 'asn1', 'pki', 'cms', 'pdf', 'sign', 'verify', 'templates', 'domain', 'paraglide', 'app'],
   paraglide: []

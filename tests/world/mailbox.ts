@@ -12,6 +12,8 @@ export interface Mail {
   readonly replyTo: string;
   /** The whole message as it came. */
   readonly size: number;
+  /** Names of attached files. */
+  readonly attachments: readonly string[];
 }
 
 export interface Mailbox extends Arrivals<Mail> {
@@ -44,7 +46,8 @@ export async function startMailbox(options: SMTPServerOptions = {}): Promise<Mai
               text: mail.text ?? '',
               html: typeof mail.html === 'string' ? mail.html : '',
               replyTo: mail.replyTo?.text ?? '',
-              size: whole.length
+              size: whole.length,
+              attachments: mail.attachments.map(({ filename, contentType }) => filename ?? contentType)
             };
             const refused = mailbox.judge(arrived);
             if (refused === null) arrivals.add(arrived);

@@ -96,9 +96,9 @@ export async function openPdfFile(file: Blob, ask: AskPassword, signal: AbortSig
       maxImageSize: 64 * 2 ** 20,
       useWorkerFetch: false,
       BinaryDataFactory: PdfAssets,
-      // Never fetched from: PdfAssets answers by file name.
+      // Never fetched from: PdfAssets answers by file name. No such address for fonts: pdf.js would give it to
+      // the page's own style sheet, for fonts that the reader's system has not.
       cMapUrl: '/',
-      standardFontDataUrl: '/',
       wasmUrl: '/',
       verbosity: pdfjs.VerbosityLevel.ERRORS
     } as never);
