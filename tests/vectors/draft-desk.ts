@@ -46,6 +46,8 @@ export interface FakeDesk {
   summary: PdfSummary;
   /** A call of this name is refused with this code, once. */
   refuse: { name: string; code: string } | null;
+  /** Signs that no font has. */
+  unwritable: string;
 }
 
 export function fakeDesk(): FakeDesk {
@@ -57,6 +59,7 @@ export function fakeDesk(): FakeDesk {
     now: 1_000,
     summary: summaryOf(),
     refuse: null,
+    unwritable: '',
     ports: {
       me: ME,
       store: {
@@ -70,6 +73,13 @@ export function fakeDesk(): FakeDesk {
         summary: (...input) => answer('summary', input, desk.summary),
         freeze: (...input) =>
           answer('freeze', input, { blob: new Blob(['frozen']), sha256: 'f'.repeat(64), size: 6 }),
+        coverage: (texts) => {
+          const character = [...desk.unwritable].find((sign) =>
+            texts.some(({ text }) => text.includes(sign))
+          );
+          if (character === undefined) return Promise.resolve();
+          return Promise.reject(Object.assign(new Error(), { code: 'glyph-missing', character }));
+        },
         withoutXfa: (...input) =>
           answer('withoutXfa', input, { blob: new Blob(['no xfa']), sha256: 'e'.repeat(64), size: 6 })
       },

@@ -69,6 +69,7 @@ function codes(change: (content: DraftContent) => DraftContent = (c) => c, facts
     pages: summary.pages,
     summary,
     missing: 0,
+    obstacle: () => null,
     secure: true,
     ...facts
   }).map(({ code, level }) => `${level} ${code}`);
@@ -85,6 +86,22 @@ test('each party needs a signature field', () => {
   expect(codes((content) => ({ ...content, fields: content.fields.slice(0, 1) }))).toEqual([
     'block party-no-signature'
   ]);
+});
+
+test('what cannot be written is named: a name and a value as a warning, an option stops it', () => {
+  const emoji = { obstacle: ({ text }: { text: string }) => (text.includes('😀') ? '😀' : null) };
+  expect(codes(party(1, { name: 'Bob 😀' }), emoji)).toEqual(['warn party-name-unwritable']);
+  expect(codes(party(1, { name: 'Bob' }), emoji)).toEqual([]);
+  const withField = (kind: Field['kind'], more: Partial<Field>) => (content: DraftContent) => ({
+    ...content,
+    fields: [...content.fields, field(content.parties[0]?.id ?? '', kind, 50, 300, more)]
+  });
+  expect(codes(withField('choice', { options: ['yes', 'no 😀', '😀'] }), emoji)).toEqual([
+    'block option-unwritable'
+  ]);
+  const existing = { name: 'a', type: 'text', value: '😀' } as const;
+  const summary = summaryOf({ fields: [entry('a')] });
+  expect(codes(withField('text', { existing }), { ...emoji, summary })).toEqual(['warn value-unwritable']);
 });
 
 test('a viewer needs none', () => {
@@ -196,7 +213,15 @@ test('attached files and missing fonts are named', () => {
   const notices = [{ code: 'missing-fonts' as const, names: ['Arial', 'Garamond'] }];
   const summary = summaryOf({ notices });
   const content = whole();
-  const problems = checkDraft({ content, size: 1, pages: summary.pages, summary, missing: 0, secure: true });
+  const problems = checkDraft({
+    content,
+    size: 1,
+    pages: summary.pages,
+    summary,
+    missing: 0,
+    obstacle: () => null,
+    secure: true
+  });
   expect(problems).toMatchObject([
     { code: 'notice-missing-fonts', level: 'warn', names: ['Arial', 'Garamond'] }
   ]);

@@ -3,6 +3,7 @@ import type { Field } from '../domain/field.ts';
 import { MAIL_PATTERN, normalPhone, type PartyDraft } from '../domain/party.ts';
 import type { NoticeCode, PdfSummary } from '../work/protocol.ts';
 import { inOrder, type DraftContent, type PageSize } from './draft-content.ts';
+import { textsOf, type KnownText } from './draft-texts.svelte.ts';
 
 export type DraftProblemCode =
   | 'no-document'
@@ -15,6 +16,7 @@ export type DraftProblemCode =
   | 'party-email'
   | 'party-phone'
   | 'party-no-signature'
+  | KnownText['code']
   | 'no-copy'
   | 'same-address'
   | 'field-outside'
@@ -45,7 +47,7 @@ export interface DraftProblem {
   readonly id?: string;
   /** Number for the sentence: signatures, page, fields. */
   readonly count?: number;
-  /** Names for the sentence: fonts, attached files. */
+  /** Names for the sentence: fonts, attached files, the character that cannot be written. */
   readonly names?: readonly string[];
 }
 
@@ -57,6 +59,8 @@ export interface DraftFacts {
   readonly summary: PdfSummary | null;
   /** Places of the template's form that are still empty. */
   readonly missing: number;
+  /** The character of a text that our fonts cannot write, null when none is known. */
+  obstacle(text: KnownText): string | null;
   /** https or localhost: keys can be made (`contracts.md`, "Commands"). */
   readonly secure: boolean;
 }
@@ -79,6 +83,7 @@ export function checkDraft(facts: DraftFacts): DraftProblem[] {
     ...checkDocument(facts),
     ...checkPeople(facts.content),
     ...checkFields(facts),
+    ...checkTexts(facts),
     ...checkForm(facts),
     ...checkSigned(facts),
     ...checkFile(facts)
@@ -173,6 +178,23 @@ function* checkFields({ content, pages, summary }: DraftFacts): Generator<DraftP
       yield problem('group-single', 'block', 'fields', at);
     if (field.kind === 'choice' && (field.options ?? []).filter((option) => option.trim() !== '').length < 2)
       yield problem('choice-options', 'block', 'fields', at);
+  }
+}
+
+/** A name need not be typed and a value may be written anew; an option that cannot be written must not be chosen. */
+function* checkTexts({ content, obstacle }: DraftFacts): Generator<DraftProblem> {
+  const told = new Set<string>();
+  for (const text of textsOf(content)) {
+    const character = obstacle(text);
+    if (character === null || told.has(text.id)) continue;
+    told.add(text.id);
+    const page = content.fields.find(({ id }) => id === text.id)?.box.page;
+    yield problem(
+      text.code,
+      text.code === 'option-unwritable' ? 'block' : 'warn',
+      page === undefined ? 'people' : 'fields',
+      { id: text.id, names: [character], ...(page === undefined ? {} : { count: page }) }
+    );
   }
 }
 

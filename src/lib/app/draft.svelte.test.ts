@@ -207,6 +207,30 @@ test('sends: saved, frozen with named fields, committed, handed over, in this or
   expect(frozen.parties[1]?.phone).toBe('+48600100200');
 });
 
+test('an option that cannot be written is found before anything is frozen, however fast Send is pressed', async () => {
+  const { draft, desk } = await whole();
+  desk.unwritable = '😀';
+  draft.edit((content) => ({
+    ...content,
+    fields: [
+      ...content.fields,
+      {
+        id: 'f00000000000009',
+        party: content.parties[0]?.id ?? '',
+        kind: 'choice',
+        box: { page: 1, x: 20, y: 20, w: 100, h: 20 },
+        label: 'Mood',
+        required: true,
+        options: ['fine', '😀']
+      }
+    ]
+  }));
+  expect(draft.problems).toEqual([]);
+  expect(await draft.send()).toBe(false);
+  expect(draft.problems).toMatchObject([{ code: 'option-unwritable', id: 'f00000000000009', names: ['😀'] }]);
+  expect(desk.names()).not.toContain('freeze');
+});
+
 test('what blocks is not sent', async () => {
   const { draft, desk } = await whole();
   draft.edit((content) => ({ ...content, fields: [] }));

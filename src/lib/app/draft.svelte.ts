@@ -24,6 +24,7 @@ import {
 } from './draft-content.ts';
 import { History } from './draft-history.svelte.ts';
 import { Saver } from './draft-saver.svelte.ts';
+import { textsOf, Writing } from './draft-texts.svelte.ts';
 import { emptyValues, missingValues, valuesOf, withPlaces, withValues } from './draft-template.ts';
 
 /** What a draft needs of the rest of the app; tests bring their own. */
@@ -33,7 +34,7 @@ export interface DraftPorts {
     Store,
     'createDraft' | 'saveDraft' | 'freezeDocument' | 'sendDocument' | 'deleteDraft'
   >;
-  readonly work: Pick<PdfWork, 'summary' | 'freeze' | 'withoutXfa'>;
+  readonly work: Pick<PdfWork, 'summary' | 'freeze' | 'withoutXfa' | 'coverage'>;
   layOut(template: string, version: number, values: TemplateValues): Promise<LaidDocument>;
   hash(blob: Blob): Promise<HashedBlob>;
   newId(): string;
@@ -75,12 +76,15 @@ export class Draft {
   #known = $state.raw<readonly KnownFile[]>([]);
   /** SHA-256 of laid-out pages → the very values they were made from. */
   #laid = $state.raw<Readonly<Record<string, TemplateValues>>>({});
+  readonly #writing: Writing;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #layout: ReturnType<typeof setTimeout> | undefined;
   #layouts = 0;
 
   constructor(ports: DraftPorts, stored: { id: string; content: DraftContent } | null = null) {
     this.#ports = ports;
     this.me = ports.me;
+    this.#writing = new Writing((texts) => ports.work.coverage(texts));
     this.#history = new History(stored?.content ?? emptyContent(ports.me, ports.newId, ports.today()));
     this.saver = new Saver(ports.store, stored);
     const original = stored?.content.original ?? null;
@@ -134,6 +138,7 @@ export class Draft {
       pages: this.pages,
       summary: this.summary,
       missing: this.missing.length,
+      obstacle: (text) => this.#writing.obstacle(text),
       secure: this.#ports.secure
     })
   );
@@ -148,6 +153,12 @@ export class Draft {
     if (this.frozen) return;
     this.#history.commit(change(this.content), key, this.#ports.now());
     this.#changed();
+  }
+
+  /** Asks whether what signing will write can be written; `problems` has the answers. Never rejects. */
+  checkTexts(): Promise<void> {
+    clearTimeout(this.#asking);
+    return this.#writing.ask(textsOf(this.content));
   }
 
   undo(): void {
@@ -283,6 +294,8 @@ export class Draft {
     this.failure = null;
     this.sending = true;
     try {
+      if (!this.frozen) await this.checkTexts();
+      if (this.blocked && !this.frozen) return false;
       const id = await this.saver.flush(this.content, this.#document);
       if (!this.frozen) await this.#freeze(id);
       await this.#ports.store.sendDocument(id);
@@ -340,6 +353,9 @@ export class Draft {
 
   #changed(): void {
     this.#save();
+    clearTimeout(this.#asking);
+    // Fonts are fetched for a document that is there, not for every name that somebody tries.
+    if (this.content.original !== null) this.#asking = setTimeout(() => void this.checkTexts(), PAUSE);
     clearTimeout(this.#layout);
     if (this.stale && this.missing.length === 0) this.#layout = setTimeout(() => void this.layOut(), PAUSE);
   }

@@ -150,7 +150,8 @@ const packs: Readonly<Record<string, Sentence | undefined>> = {
 };
 
 /** `U+1F600`: what a character is called where it cannot be shown. */
-function pointOf(character: string): string {
+/** `U+1F600`: for characters that are not seen. */
+export function pointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

@@ -3,6 +3,9 @@ import { chooseFonts } from '../pdf/appearance/packs.ts';
 import { normalText } from '../pdf/appearance/set-text.ts';
 import type { SignInput } from './layout.ts';
 
+/** The hand of a typed signature that names none. */
+export const FIRST_HAND: Hand = HANDS[0];
+
 /** A text that is going to be drawn. */
 export interface DrawnText {
   readonly text: string;
@@ -16,7 +19,7 @@ export interface DrawnText {
 export function textsOfInput(input: SignInput): DrawnText[] {
   const values = Object.entries(input.values).map(([what, text]) => ({ text, hand: null, what }));
   const typed = Object.entries(input.marks).flatMap(([what, mark]) =>
-    mark.kind === 'typed' ? [{ text: mark.text, hand: mark.hand ?? HANDS[0], what }] : []
+    mark.kind === 'typed' ? [{ text: mark.text, hand: mark.hand ?? FIRST_HAND, what }] : []
   );
   return [...values, ...typed];
 }

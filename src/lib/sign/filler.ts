@@ -1,7 +1,7 @@
 import { decodeLatin1 } from '../bytes/latin1.ts';
 import type { Appender } from '../pdf/append.ts';
 import { fillDrawing } from '../pdf/appearance/drawing.ts';
-import { HANDS, type FontSet, type Hand } from '../pdf/appearance/fonts.ts';
+import type { FontSet, Hand } from '../pdf/appearance/fonts.ts';
 import { appearance, canvasOf, type Canvas } from '../pdf/appearance/form.ts';
 import type { Choice } from '../pdf/appearance/packs.ts';
 import { addPicture, pictureSize, showPicture } from '../pdf/appearance/picture.ts';
@@ -13,6 +13,7 @@ import { pageBoxes, rectangle, type PageBoxes } from '../pdf/geometry.ts';
 import { PdfStream, type PdfObject, type PdfRef } from '../pdf/objects.ts';
 import { numberText } from '../pdf/serialize.ts';
 import { fieldStyle, type FieldStyle } from './field-style.ts';
+import { FIRST_HAND } from './drawn-text.ts';
 import type { Mark, Picture } from './layout.ts';
 import { DEFAULT_FONT_SIZE } from './widget.ts';
 
@@ -83,7 +84,7 @@ export class Filler {
           multiline: false,
           smallest: 1.5
         };
-        const laid = layText(mark.text, area, this.#choice(what, mark.hand ?? HANDS[0]));
+        const laid = layText(mark.text, area, this.#choice(what, mark.hand ?? FIRST_HAND));
         const drawn = showText(this.#fonts, laid, canvas, { inset: insetOf(canvas), align: 'center' });
         return appearance(canvas, drawn.content, { fonts: drawn.fonts });
       }

@@ -226,6 +226,20 @@ test('the check list says in words what is missing and leads there', async () =>
   expect(onsent).not.toHaveBeenCalled();
 });
 
+test('a name that no font can write is told before sending, and leads to the person', async () => {
+  const { draft, desk } = await placingFields();
+  desk.unwritable = '\u{1f600}';
+  draft.edit((content) => ({
+    ...content,
+    parties: content.parties.map((party) => ({ ...party, name: 'Bob \u{1f600}' }))
+  }));
+  await page.getByRole('button', { name: 'Check and send' }).click();
+  const told = page.getByText("“\u{1f600}” (U+1F600) in the name of Bob \u{1f600} can't be written");
+  await expect.element(told.first()).toBeVisible();
+  await told.first().click();
+  await expect.element(page.getByLabelText('Name', { exact: true }).first()).toBeVisible();
+});
+
 test('a whole draft is sent with one button, and the page is told where to go', async () => {
   const { draft, desk, onsent } = await placingFields();
   await place('Signature', 150, 600);

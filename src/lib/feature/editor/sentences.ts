@@ -1,7 +1,7 @@
 import type { DraftProblem } from '#lib/app/draft-checks.ts';
 import { line } from '#lib/app/draft-content.ts';
 import type { Draft, DraftFailure } from '#lib/app/draft.svelte.ts';
-import { sentence } from '#lib/app/sentences.ts';
+import { pointOf, sentence } from '#lib/app/sentences.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { NotOffered } from '#lib/sign/existing.ts';
 import { kindName, toolOf } from './kinds.ts';
@@ -87,6 +87,22 @@ export function problemSentence(draft: Draft, problem: DraftProblem): string {
       return m.editor_problem_party_phone({ who });
     case 'party-no-signature':
       return m.editor_problem_party_no_signature({ who });
+    case 'party-name-unwritable':
+      return m.editor_problem_name_unwritable({ who, character: names, point: pointOf(names) });
+    case 'option-unwritable':
+      return m.editor_problem_option_unwritable({
+        label,
+        page: count,
+        character: names,
+        point: pointOf(names)
+      });
+    case 'value-unwritable':
+      return m.editor_problem_value_unwritable({
+        label,
+        page: count,
+        character: names,
+        point: pointOf(names)
+      });
     case 'no-copy':
       return m.editor_problem_no_copy({ who });
     case 'same-address':
