@@ -50,6 +50,12 @@ export class DocumentRecords {
       this.problem = codeOf(error) || 'unreachable';
     }
   }
+
+  /** Sends a message once more, then reads how it is doing. Throws what the server says. */
+  async resend(id: string, message: string): Promise<void> {
+    await member.server.resend(id, message);
+    await this.load(id);
+  }
 }
 
 /** One document on the screen: read live from this device. */

@@ -67,6 +67,8 @@ export class Draft {
   /** Pages of the template are being made. */
   laying = $state(false);
   sending = $state(false);
+  /** The sender's own words for the mails; kept only until it is sent. */
+  greeting = $state('');
   failure = $state.raw<DraftFailure | null>(null);
 
   readonly me: Me;
@@ -298,7 +300,7 @@ export class Draft {
       if (this.blocked && !this.frozen) return false;
       const id = await this.saver.flush(this.content, this.#document);
       if (!this.frozen) await this.#freeze(id);
-      await this.#ports.store.sendDocument(id);
+      await this.#ports.store.sendDocument(id, this.greeting.trim());
       return true;
     } catch (error) {
       this.#fail('send', error);

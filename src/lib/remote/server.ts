@@ -13,6 +13,7 @@ import type {
   Me,
   MemberRow,
   MessageRow,
+  MessageState,
   Nonce,
   PartyRefreshed,
   PartySession,
@@ -22,7 +23,8 @@ import type {
   SetupRequest,
   TimestampRoom,
   TimestampToken,
-  WorkspaceSettings
+  WorkspaceSettings,
+  TrialRequest
 } from '../domain/api.ts';
 import type { WireAction } from '../domain/action.ts';
 import { ServerRefusal, Unreachable } from '../sync/failure.ts';
@@ -112,6 +114,17 @@ export class Server implements Remote {
   }
   messages(document: string): Promise<MessageRow[]> {
     return this.#list(`documents/${document}/messages`, 'messages');
+  }
+  async resend(document: string, message: string): Promise<void> {
+    await this.#ask('POST', `documents/${document}/messages/${message}/resend`);
+  }
+  /** Sends one message that shows whether the settings work; `trialState` says how it went. */
+  async trial(request: TrialRequest): Promise<string> {
+    const { id } = await this.#ask<{ id: string }>('POST', 'messages/test', { body: request });
+    return id;
+  }
+  trialState(id: string): Promise<MessageState> {
+    return this.#ask('GET', `messages/test/${id}`);
   }
   events(document: string): Promise<EventRow[]> {
     return this.#list(`documents/${document}/events`, 'events');

@@ -172,7 +172,7 @@ export interface Store extends Reads {
   /** Revision 0. Fields of `draft` carry their names; parties get their letters from their order. */
   freezeDocument(document: string, draft: DraftPayload, frozen: HashedBlob): Promise<void>;
   /** Hands a frozen document to its first party. */
-  sendDocument(document: string): Promise<void>;
+  sendDocument(document: string, message?: string): Promise<void>;
   /** `base`: SHA-256 of the file that was signed; it must still be the newest but for timestamps (`base-moved`). */
   recordSignature(
     document: string,

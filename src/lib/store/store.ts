@@ -84,8 +84,10 @@ class DatabaseStore extends DatabaseReads implements Store {
     return commit.freezeDocument(this.#room, document, draft, frozen);
   }
 
-  sendDocument(document: string) {
-    const change = { kind: 'document.send', document, payload: {} } as const;
+  /** `message`: the sender's own words for the mails about it. */
+  sendDocument(document: string, message = '') {
+    const payload = message === '' ? {} : { message };
+    const change = { kind: 'document.send', document, payload } as const;
     return commit.act(this.#room, change, [], (state, _payload, _action, now) => effect.sent(state, now));
   }
 
