@@ -1,7 +1,10 @@
 // `POST actions`: each in a transaction of its own, answered once (`security.md` A1, A2).
 const deadlines = require('./deadlines.js');
 const drafts = require('./drafts.js');
+const events = require('./events.js');
 const partyChanges = require('./party-changes.js');
+const receipts = require('./receipts.js');
+const { workspace } = require('./records.js');
 const { Refusal, asRefusal, transact } = require('./refusal.js');
 const { first, runs } = require('./caller.js');
 const shared = require('./shared.js');
@@ -9,6 +12,8 @@ const signing = require('./signing.js');
 const stages = require('./stages.js');
 
 const MOST = 50;
+/** An action that comes so much later than it was made waited on a device: the history says so. */
+const LATE_MS = 120_000;
 
 /**
  * @typedef {(tx: any, who: any, document: any, action: any, prepared?: any) => any} Apply
@@ -48,7 +53,20 @@ function known(app, who, action, payloadSha256) {
   if (row.getString('payloadSha256') !== payloadSha256) {
     throw new Refusal('action-reused', 'This action id was used with another payload.');
   }
-  return { id: action.id, status: row.getInt('status'), code: 'ok', body: JSON.parse(row.getString('body')) };
+  return { id: action.id, row };
+}
+
+/** What is answered for an accepted action, the first time and each time again. */
+function accepted(app, { id, row }) {
+  const body = JSON.parse(row.getString('body'));
+  return { id, status: row.getInt('status'), code: 'ok', body, ...receipts.receiptOf(app, row) };
+}
+
+/** Made on the device long before it came; its clock may be wrong, so only the difference to now is told. */
+function noteLate(tx, who, document, action) {
+  const late = Date.now() - action.at;
+  if (late < LATE_MS || events.newest(tx, document) === null) return;
+  events.append(tx, document, 'synced', who.id, { action: action.id, kind: action.kind, late });
 }
 
 /** The document, if the caller may do this to it; nothing is told about others (`not-found`). */
@@ -78,7 +96,7 @@ function perform(app, who, raw, later) {
     canonical([action.kind, action.document, action.baseVersion, action.payload])
   );
   const before = known(app, who, action, payloadSha256);
-  if (before !== null) return before;
+  if (before !== null) return accepted(app, before);
   const payload = shared.safeParse(shared.payloadSchemas[action.kind], action.payload);
   if (!payload.success) {
     const issue = payload.issues[0];
@@ -89,7 +107,7 @@ function perform(app, who, raw, later) {
   const kind = KINDS[action.kind];
   const seen = permitted(app, who, kind, action);
   const prepared = kind.prepare ? kind.prepare(app, who, seen, action, later) : undefined;
-  return transact(app, (tx) => {
+  const done = transact(app, (tx) => {
     // The same action may have come on another connection meanwhile.
     const again = known(tx, who, action, payloadSha256);
     if (again !== null) return again;
@@ -99,6 +117,8 @@ function perform(app, who, raw, later) {
       if (!shared.VERSIONLESS.includes(action.kind)) stages.checkVersion(tx, who, document, action);
     }
     const body = kind.apply(tx, who, document, action, prepared);
+    noteLate(tx, who, action.document, action);
+    const head = events.headOf(tx, action.document);
     const row = new Record(tx.findCollectionByNameOrId('actions'));
     row.load({
       actor: who.id,
@@ -107,11 +127,21 @@ function perform(app, who, raw, later) {
       document: action.document,
       status: 200,
       body: JSON.stringify(body),
+      epoch: workspace(tx).getString('epoch'),
+      eventSeq: head === null ? 0 : head.seq,
+      eventHash: head === null ? '' : head.hash,
+      blobSha256: blobOf(action.payload),
       at: Date.now()
     });
     tx.save(row);
-    return { id: action.id, status: 200, code: 'ok', body };
+    return { id: action.id, row };
   });
+  return accepted(app, done);
+}
+
+/** The file that an action brings, or ''. */
+function blobOf(/** @type {any} */ payload) {
+  return payload.revision ? payload.revision.sha256 : '';
 }
 
 /** @returns {import('../../src/lib/domain/api.ts').ActionsResponse} */

@@ -8,7 +8,7 @@ const { randomBytes } = require('./random.js');
 const { Refusal, describe, transact } = require('./refusal.js');
 const { first } = require('./caller.js');
 const { workspace } = require('./records.js');
-const { seal, unseal } = require('./secret.js');
+const { key, seal, unseal } = require('./secret.js');
 const { useNonce } = require('./nonces.js');
 const shared = require('./shared-proofs.js');
 
@@ -36,11 +36,17 @@ function ensureKeys(app) {
 
 const spkiOf = (app, name) => first(app, 'authority_keys', 'name = {:name}', { name }).getString('spki');
 
-/** Signs with one of the two keys: raw r‖s. */
-function sign(app, name, message) {
+/**
+ * Signs with one of the two keys: raw r‖s. `repeatable`: the same message gets the same signature, so that an
+ * answer can be given twice; else each is another (X2).
+ */
+function sign(app, name, message, repeatable) {
   const row = first(app, 'authority_keys', 'name = {:name}', { name });
   const secret = shared.fromHex(unseal(USES[name], row.getString('wrapped')));
-  return shared.signAsServer(secret, message, randomBytes(32));
+  const entropy = repeatable
+    ? shared.fromHex($security.hs256($security.sha256(toString(message)), key(USES[name])))
+    : randomBytes(32);
+  return shared.signAsServer(secret, message, entropy);
 }
 
 /** Throws when what the owner's browser made is not a root and certificates for exactly these keys. */
@@ -266,5 +272,6 @@ module.exports = {
   provider,
   revocationList,
   rootPem,
+  sign,
   spkiOf
 };

@@ -1,6 +1,7 @@
 // Bytes by their SHA-256 (`security.md` A3, W4): stored once, and readable only through a document.
 const { Refusal, describe, transact } = require('./refusal.js');
 const { first, sees } = require('./caller.js');
+const events = require('./events.js');
 
 /** Largest file, bytes. */
 const MAX = 50 << 20;
@@ -129,6 +130,21 @@ function buffer(app, blob) {
   }
 }
 
+/** Who was given the final file, once each: this is what the server knows of a download. */
+function noteDownload(app, who, document, sha256) {
+  if (document.getString('stage') !== 'completed') return;
+  const final = first(app, 'revisions', 'document = {:id} && seq = {:seq}', {
+    id: document.id,
+    seq: document.getInt('head')
+  });
+  if (final === null || final.getString('sha256') !== sha256) return;
+  if (events.has(app, document.id, 'downloaded', who.id, sha256)) return;
+  transact(app, (tx) => {
+    if (!events.has(tx, document.id, 'downloaded', who.id, sha256))
+      events.append(tx, document.id, 'downloaded', who.id, { sha256 });
+  });
+}
+
 /** GET blobs/{sha256}?document=<id>. */
 function get(e, app, who) {
   const sha256 = e.request.pathValue('sha256');
@@ -138,6 +154,7 @@ function get(e, app, who) {
   if (document === null || !sees(who, document) || !holds(app, document, sha256)) throw missing;
   const blob = first(app, 'blobs', 'sha256 = {:sha256}', { sha256 });
   if (blob === null) throw missing;
+  noteDownload(app, who, document, sha256);
   const header = e.response.header();
   header.set('Content-Security-Policy', "sandbox; default-src 'none'");
   header.set('Content-Disposition', 'attachment; filename="document.pdf"');

@@ -1,4 +1,5 @@
 // The feed of `GET changes`: one row a record, moved to the next seq in the transaction that changed it.
+const receipts = require('./receipts.js');
 const { documentRecord, partyRecord, revisionRecord } = require('./records.js');
 
 const PAGE = 200;
@@ -57,17 +58,24 @@ function feed(app, who, since) {
   }
   const rows = app.findRecordsByFilter('changes', filter, 'seq', PAGE + 1, 0, params);
   const page = rows.slice(0, PAGE);
+  const changes = page.map((row) => ({
+    seq: row.getInt('seq'),
+    collection: row.getString('collection'),
+    id: row.getString('record'),
+    record: record(app, who, row)
+  }));
+  const heads = changes.flatMap(({ collection, id, record: document }) =>
+    collection === 'documents' && document !== null && document.chain
+      ? [{ document: id, seq: document.chain.seq, hash: document.chain.hash }]
+      : []
+  );
   const workspace = app.findRecordsByFilter('workspaces', '', '', 1, 0)[0];
   return {
     epoch: workspace.getString('epoch'),
     cursor: page.length === 0 ? since : page[page.length - 1].getInt('seq'),
     more: rows.length > PAGE,
-    changes: page.map((row) => ({
-      seq: row.getInt('seq'),
-      collection: row.getString('collection'),
-      id: row.getString('record'),
-      record: record(app, who, row)
-    })),
+    changes,
+    heads: receipts.headsOf(app, heads),
     now: Date.now()
   };
 }

@@ -1,5 +1,6 @@
 // What a member reads about one document besides its records.
 const events = require('./events.js');
+const receipts = require('./receipts.js');
 const { Refusal } = require('./refusal.js');
 const { first, sees } = require('./caller.js');
 const { maskAddress } = require('./shared.js');
@@ -44,10 +45,15 @@ function messageOf(app, document, id) {
   return row;
 }
 
-/** GET documents/{id}/events (`api.ts`, EventRow). */
+/** GET documents/{id}/events (`api.ts`, DocumentHistory). */
 function eventsOf(app, who, id) {
   visible(app, who, id);
-  return events.list(app, id);
+  const head = events.headOf(app, id);
+  return {
+    events: events.list(app, id),
+    statements: require('./device-events.js').ofDocument(app, id),
+    head: receipts.headsOf(app, head === null ? [] : [head])
+  };
 }
 
 module.exports = { eventsOf, messageOf, messagesOf, stateOf, visible };

@@ -140,9 +140,7 @@ const routes = {
   trial: (e) => answerAndSend(e, () => resending.trial(e, e.app, readBody(e))),
   trialState: (e) => answer(e, () => resending.trialState(e, e.app, e.request.pathValue('id'))),
   documentEvents: (e) =>
-    answer(e, () => ({
-      events: documents.eventsOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))
-    })),
+    answer(e, () => documents.eventsOf(e.app, memberCaller(e, e.app), e.request.pathValue('id'))),
   smsReport: (e) => {
     const report = sms.report(e);
     if (report === null) return e.json(404, { code: 'not-found', message: 'There is nothing here.' });

@@ -60,6 +60,7 @@ function sendCode(app, body) {
   const { channel, address } = way(party);
   const { resendAt } = codes.allowSend(app, link.id);
   transact(app, (tx) => {
+    events.append(tx, document.id, 'code-sent', `parties:${party.id}`, { link: link.id, channel });
     messages.queue(tx, {
       key: `code-${link.id}-${tx.findRecordById('links', link.id).getInt('sends')}`,
       kind: 'code',

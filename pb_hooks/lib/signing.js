@@ -41,7 +41,15 @@ function prepare(app, who, document, action, later) {
     (next) => next && next.kind === 'document.sign' && follows(next.payload, document.id, revision, next)
   );
   const due = require('./archive.js').follow(app, { document, party: partyId, bytes, followed });
-  return { certificate, due };
+  const told =
+    action.payload.events === undefined
+      ? null
+      : require('./device-events.js').read(action.payload.events, {
+          document: document.id,
+          party: partyId,
+          certificate
+        });
+  return { certificate, due, told };
 }
 
 /** Whether an action brings the next signature over exactly this revision: then nothing may come between. */
@@ -50,7 +58,7 @@ function follows(payload, document, revision, next) {
   return next.document === document && Boolean(after) && after.prevSha256 === revision.sha256;
 }
 
-function sign(tx, who, document, action, { certificate, due }) {
+function sign(tx, who, document, action, { certificate, due, told }) {
   const { party: partyId, revision } = action.payload;
   const party = tx.findRecordById('parties', partyId);
   // A timestamp may have come meanwhile: the place is the next one, whatever the device expected.
@@ -66,6 +74,7 @@ function sign(tx, who, document, action, { certificate, due }) {
   tx.save(party);
   changes.note(tx, 'parties', party.id, document);
   document.set('head', seq);
+  if (told !== null) require('./device-events.js').append(tx, who.id, told);
   events.append(tx, document.id, 'signed', who.id, {
     action: action.id,
     party: partyId,

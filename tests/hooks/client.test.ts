@@ -107,7 +107,7 @@ test('a party comes by its link, reads by its session, and sends by its link whe
   expect([one.auth, ended]).toEqual([null, 1]);
   expect(await failure(one.changes(0))).toMatchObject({ status: 401 });
   const sender = signedIn();
-  expect((await sender.events(document)).map(({ kind }) => kind).join()).toContain('declined');
+  expect((await sender.history(document)).events.map(({ kind }) => kind).join()).toContain('declined');
   expect((await sender.messages(document)).length).toBeGreaterThan(0);
 });
 

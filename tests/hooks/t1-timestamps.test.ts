@@ -159,7 +159,7 @@ describe('an authority that answers', () => {
     const events = await eventsOf(document);
     const kinds = events.map(({ kind }) => kind);
     expect(kinds.indexOf('archived')).toBeLessThan(kinds.indexOf('completed'));
-    expect(events.find(({ kind }) => kind === 'completed')?.data['head']).toBe(4);
+    expect(events.find(({ kind }) => kind === 'completed')?.data?.['head']).toBe(4);
   });
 
   test('certificates of parties end in thirty days', async () => {

@@ -73,7 +73,8 @@ export function turnOf({ fields, kept, memory = null, kind = 'client', follows =
       origin: 'device',
       lock: 'none',
       proof: { kind: 'sms', statement: null },
-      sign: async () => new Uint8Array(64)
+      sign: async () => new Uint8Array(64),
+      tell: async () => null
     }),
     commit: async () => {
       if (store.refuses) throw store.refuses;

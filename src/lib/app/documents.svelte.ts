@@ -1,5 +1,5 @@
 import type { Reached } from '../domain/action.ts';
-import type { EventRow, MessageRow } from '../domain/api.ts';
+import type { DocumentHistory, EventRow, MessageRow } from '../domain/api.ts';
 import type { RevisionRecord } from '../domain/document.ts';
 import type { LocalDocument } from '../store/contract.ts';
 import { isTurnOf, waitingFor } from './board.ts';
@@ -35,15 +35,20 @@ export function fileName(title: string, file: DocumentFile): string {
 
 /** What only the server knows about a document; null until it has answered. */
 export class DocumentRecords {
-  events = $state.raw<readonly EventRow[] | null>(null);
+  /** As the server told it, to be saved as a file. */
+  history = $state.raw<DocumentHistory | null>(null);
   messages = $state.raw<readonly MessageRow[] | null>(null);
   /** Code of why they could not be loaded, or null. */
   problem = $state<string | null>(null);
 
+  get events(): readonly EventRow[] | null {
+    return this.history?.events ?? null;
+  }
+
   async load(id: string): Promise<void> {
     try {
-      const [events, messages] = await Promise.all([member.server.events(id), member.server.messages(id)]);
-      this.events = events;
+      const [history, messages] = await Promise.all([member.server.history(id), member.server.messages(id)]);
+      this.history = history;
       this.messages = messages;
       this.problem = null;
     } catch (error) {

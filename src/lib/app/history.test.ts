@@ -13,7 +13,7 @@ const local = {
 const me = { id: 'u3', name: 'Me Myself' };
 
 const line = (kind: string, actor: string, data: EventRow['data'] = {}) =>
-  tell({ seq: 0, kind, actor, at: 0, data, hash: '' }, local, me);
+  tell({ seq: 0, kind, actor, at: 0, data, prev: '', hash: '' }, local, me);
 
 test.each([
   ['created', 'users:u1', {}, 'Olga Owner created the document'],

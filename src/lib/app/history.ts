@@ -1,5 +1,6 @@
 import * as m from '#lib/paraglide/messages.js';
 import type { EventRow } from '../domain/api.ts';
+import { span } from './times.ts';
 import type { LocalDocument } from '../store/contract.ts';
 
 type Told = (about: { actor: string }) => string;
@@ -8,7 +9,14 @@ type Person = { readonly id: string; readonly name: string };
 const kinds: Readonly<Record<string, Told>> = {
   created: m.event_created,
   frozen: m.event_frozen,
+  removed: m.event_removed,
   sent: m.event_sent,
+  'code-sent': m.event_code_asked,
+  'message-delivered': m.event_message_delivered,
+  consent: m.event_consent,
+  downloaded: m.event_downloaded,
+  erased: () => m.event_erased(),
+  restored: () => m.event_restored(),
   opened: m.event_opened,
   'code-failed': m.event_code_failed,
   'code-right': m.event_code_right,
@@ -17,6 +25,7 @@ const kinds: Readonly<Record<string, Told>> = {
   declined: m.event_declined,
   voided: m.event_voided,
   delegated: () => m.event_delegated_plain(),
+  resent: m.event_resent,
   expiring: () => m.event_expiring(),
   expired: () => m.event_expired(),
   completed: () => m.event_completed(),
@@ -37,6 +46,12 @@ const messages: Readonly<Record<string, Told>> = {
   delegated: m.event_message_delegated
 };
 
+/** A field as people know it: by its label. */
+function fieldName({ document }: LocalDocument, name: unknown): string {
+  const field = document.fields.find((one) => one.name === name);
+  return field?.label || String(name);
+}
+
 type Details = NonNullable<EventRow['details']>;
 
 function namesIn(details: Details): { before: string; after: string } {
@@ -56,6 +71,7 @@ function changed(details: Details | undefined, actor: string): string {
  */
 export function tell(event: EventRow, local: LocalDocument, me: Person): string {
   const { kind, actor, data } = event;
+  if (data === null) return m.event_lost();
   const [side, id] = actor.split(':');
   const partyId = side === 'parties' ? id : data['party'];
   const party = local.parties.find((one) => one.id === partyId);
@@ -77,6 +93,9 @@ export function tell(event: EventRow, local: LocalDocument, me: Person): string 
   if (kind === 'delegated' && event.details !== undefined) return m.event_delegated(namesIn(event.details));
   if (kind === 'reminded') return m.event_reminded({ actor: party?.name ?? m.event_somebody() });
   if (kind === 'extended') return m.event_extended({ actor: member });
+  if (kind === 'viewed') return m.event_viewed({ actor: named, page: Number(data['page']) });
+  if (kind === 'filled') return m.event_filled({ actor: named, field: fieldName(local, data['field']) });
+  if (kind === 'synced') return m.event_synced({ actor: named, span: span(Number(data['late'])) });
   if (kind === 'message-sent')
     return (messages[String(data['kind'])] ?? m.event_message_other)({ actor: named });
   return kinds[kind]?.({ actor: named }) ?? m.event_other({ actor: named, kind });

@@ -89,17 +89,23 @@ export function identityOf(
   key: UnlockedKey,
   proof: SigningIdentity['proof']
 ): SigningIdentity {
-  if (stored.certificate === null)
-    throw Object.assign(new Error('no certificate yet'), { code: 'no-certificate' });
+  const { certificate } = stored;
+  if (certificate === null) throw Object.assign(new Error('no certificate yet'), { code: 'no-certificate' });
   const origin = stored.origin ?? 'device';
   // The server's chain ends with the workspace's root; an imported one is kept without.
   const intermediates = origin === 'device' ? stored.chain.slice(0, -1) : stored.chain;
   return {
-    certificates: [stored.certificate, ...intermediates],
+    certificates: [certificate, ...intermediates],
     origin,
     lock: key.lock,
     proof,
-    sign: (attributes) => key.sign(attributes)
+    sign: (attributes) => key.sign(attributes),
+    tell: async (events) => {
+      // Statements are ES256 or ES384 (E1): an imported RSA key signs the document and tells nothing.
+      if (key.alg !== 'ES256' && key.alg !== 'ES384') return null;
+      const { signStatement } = await import('../keys/statement.ts');
+      return signStatement('events', key, events, [certificate, ...intermediates]);
+    }
   };
 }
 
@@ -149,7 +155,7 @@ export async function prepareHandover(
     const certificate = await selfSigned(key, { name, organization, email: '' }, now);
     await store.putKey({ ...stored, certificate: certificate as Bytes, chain: [] });
   }
-  const { signWitness } = await import('../keys/witness.ts');
+  const { signStatement } = await import('../keys/statement.ts');
   const [leaf] = witness.certificates;
   const statement: WitnessStatement = {
     v: 1,
@@ -165,7 +171,7 @@ export async function prepareHandover(
   };
   return {
     party: party.id,
-    statement: await signWitness(witness.key, statement, witness.certificates),
+    statement: await signStatement('witness', witness.key, statement, witness.certificates),
     witness: witness.proof
   };
 }

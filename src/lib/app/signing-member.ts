@@ -39,7 +39,10 @@ export class MemberSeat {
 
   /** For one document, with the press that was for it. Throws KeyError `locked`, `activation`. */
   async authorise(title: string): Promise<void> {
-    this.#key = await memberKey.authoriseCertified([{ kind: 'document', name: title }]);
+    this.#key = await memberKey.authoriseCertified([
+      { kind: 'document', name: title },
+      { kind: 'statement', name: title }
+    ]);
   }
 
   async identity(): Promise<SigningIdentity> {

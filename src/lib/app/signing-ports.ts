@@ -35,8 +35,8 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
     file: (sha256) => seat.file(sha256),
     identity: () => seat.identity(),
     stamper: () => stamperOf(seat.server, seat.online()),
-    commit: async (base, signed) => {
-      await store.recordSignature(document.id, { party: party.id, base, signed });
+    commit: async (base, signed, events) => {
+      await store.recordSignature(document.id, { party: party.id, base, signed, events });
       seat.committed?.();
     },
     sha256: async (bytes) =>

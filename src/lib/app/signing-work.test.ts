@@ -68,6 +68,7 @@ const act = {
   values: { 'cs-B-text-1': 'Warsaw', 'cs-A-text-1': 'not mine' },
   marks: { 'cs-B-sig-1': { kind: 'typed', text: 'Karl' } as const },
   stamps: { 'cs-B-stamp-1': { kind: 'jpeg', bytes: Uint8Array.of(1, 2), width: 1, height: 1 } as const },
+  journal: [{ kind: 'viewed', at: '2026-05-03T12:05:00.000Z', monotonic: 3, page: 2 }] as const,
   consentAt: 50,
   button: 'I agree and sign',
   password: null
@@ -94,7 +95,8 @@ function outside(more: Partial<SigningPorts> = {}) {
       origin: 'device',
       lock: 'none',
       proof: { kind: 'email', statement: null },
-      sign: async () => new Uint8Array(64)
+      sign: async () => new Uint8Array(64),
+      tell: async (told) => JSON.stringify(told)
     }),
     commit: async (base, file) => void log.push(`commit ${base.slice(0, 1)} ${file.sha256.slice(0, 1)}`),
     sha256: async (bytes) =>

@@ -1,13 +1,14 @@
 import { toHex } from '../bytes/hex.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import type { Consent } from '../domain/consent.ts';
+import { DEVICE_EVENTS, type DeviceEvent, type DeviceEvents } from '../domain/event.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { PartyRecord, Proof } from '../domain/party.ts';
 import type { SignInput } from '../sign/layout.ts';
 import type { HashedBlob } from '../store/contract.ts';
 import type { PdfWork, Stamped, Stamper } from '../work/pdf-client.ts';
-import { buildEvidence, evidenceText, markBytes, pictureBytes } from './signing-evidence.ts';
+import { buildEvidence, evidenceText, isoTime, markBytes, pictureBytes } from './signing-evidence.ts';
 import type { HeardTime, NoStamper } from './signing-time.ts';
 import { ownFields, ownValues, type Filled, type OwnField } from './signing-fields.ts';
 
@@ -25,6 +26,8 @@ export interface SigningIdentity {
   };
   /** Raw r‖s over the attributes. */
   sign(attributes: Uint8Array): Promise<Uint8Array>;
+  /** Compact JWS of what the device noted, by the same key; null for a key that makes no statements. */
+  tell(events: DeviceEvents): Promise<string | null>;
 }
 
 /** A party's turn as it stands when the button is pressed. */
@@ -36,6 +39,8 @@ export interface SigningTurn {
 }
 
 export interface SigningAct extends Filled {
+  /** What the device noted while the document was read and filled in. */
+  readonly journal: readonly DeviceEvent[];
   readonly consentAt: number;
   /** Words of the button that was pressed. */
   readonly button: string;
@@ -58,7 +63,7 @@ export interface SigningPorts {
   file(sha256: string): Promise<Blob>;
   identity(): Promise<SigningIdentity>;
   /** One transaction: file, revision, document, outbox. */
-  commit(base: string, signed: HashedBlob): Promise<void>;
+  commit(base: string, signed: HashedBlob, events: string | null): Promise<void>;
   sha256(bytes: Uint8Array): Promise<Uint8Array>;
   now(): number;
   monotonic(): number;
@@ -113,6 +118,7 @@ export async function signTurn(
     ports.stamper()
   ]);
   const at = ports.now();
+  const events = await identity.tell(await noted(turn, act, ports));
   const evidence = await evidenceOf(turn, act, fields, identity, frozen, at, ports);
   const input: SignInput = {
     partyLetter: party.letter,
@@ -139,10 +145,32 @@ export async function signTurn(
   const signed = await ports.work.sign(file, input, signBytes, act.password ?? undefined, source);
   await ports.fault('sign.checked');
   onStep('saving');
-  await ports.commit(head.sha256, signed);
+  await ports.commit(head.sha256, signed, events);
   onStep('saved');
   const timestamp: Stamped = typeof stamper === 'string' ? { time: null, why: stamper } : signed.timestamp;
   return { sha256: signed.sha256, blob: signed.blob, timestamp };
+}
+
+/** The journal with the consent at its end, about this document and party. */
+async function noted({ document, party, consent }: SigningTurn, act: SigningAct, ports: SigningPorts) {
+  const heard = await ports.serverTime();
+  const agreed: DeviceEvent = {
+    kind: 'consent',
+    at: isoTime(act.consentAt),
+    monotonic: Math.round(ports.monotonic()),
+    sha256: toHex(await ports.sha256(encodeUtf8(consent.text)))
+  };
+  const told: DeviceEvents = {
+    v: 1,
+    document: document.id,
+    party: party.id,
+    head: document.chain ?? null,
+    server:
+      heard === null ? null : { at: isoTime(heard.server), age: Math.round(ports.now() - heard.device) },
+    zone: ports.zone,
+    events: [...act.journal.slice(1 - DEVICE_EVENTS.count), agreed]
+  };
+  return told;
 }
 
 async function evidenceOf(

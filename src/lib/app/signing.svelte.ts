@@ -2,6 +2,8 @@ import type { Consent } from '../domain/consent.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import type { Mark, Picture } from '../sign/layout.ts';
+import { DEVICE_EVENTS } from '../domain/event.ts';
+import { Journal } from './journal.ts';
 import { codeOf } from './sentences.ts';
 import {
   filledWith,
@@ -81,6 +83,8 @@ export class Signing {
   /** What the reader typed to open the file. */
   password: string | null = null;
 
+  readonly journal: Journal;
+
   readonly filled = $derived<Filled>({ values: this.values, marks: this.marks, stamps: this.stamps });
   #keeping: Promise<void> | null = null;
   #stale = false;
@@ -89,6 +93,7 @@ export class Signing {
     this.view = view;
     this.fields = ownFields(view.document.fields, view.party.id);
     this.#ports = ports;
+    this.journal = new Journal(ports);
     this.#draft = draft;
     this.memory = memory;
   }
@@ -130,6 +135,7 @@ export class Signing {
 
   fill(name: string, value: string): void {
     this.values = filledWith(this.fields, this.values, name, value);
+    this.journal.fill(name);
     this.failure = null;
     this.#keep();
   }
@@ -152,6 +158,7 @@ export class Signing {
   placeMark(field: OwnField, mark: Mark): void {
     const others = this.fields.filter((f) => f.kind === field.kind && this.marks[f.name] === undefined);
     this.marks = { ...this.marks, ...Object.fromEntries([field, ...others].map((f) => [f.name, mark])) };
+    for (const { name } of [field, ...others]) this.journal.fill(name);
     this.pad = [];
     this.failure = null;
     this.#keep();
@@ -160,6 +167,7 @@ export class Signing {
   placeStamp(field: OwnField, stamp: Picture): void {
     const others = this.fields.filter((f) => f.kind === 'stamp' && this.stamps[f.name] === undefined);
     this.stamps = { ...this.stamps, ...Object.fromEntries([field, ...others].map((f) => [f.name, stamp])) };
+    for (const { name } of [field, ...others]) this.journal.fill(name);
     this.failure = null;
     this.#keep();
   }
@@ -181,7 +189,8 @@ export class Signing {
     if (this.busy || this.signed !== null || this.open.length > 0) return false;
     this.failure = null;
     this.selected = null;
-    const act = { ...this.filled, button, consentAt, password: this.password };
+    const journal = this.journal.entries(DEVICE_EVENTS.count - 1);
+    const act = { ...this.filled, journal, button, consentAt, password: this.password };
     try {
       this.signed = await signTurn(this.view, act, this.#ports, (step) => (this.step = step));
       stamped.note(this.view.document.id, this.view.party.id, this.signed.timestamp);

@@ -1,6 +1,8 @@
 import { pdfWork, type PdfWork, type VerifyRequest } from '../work/pdf-client.ts';
 import type { LogExport } from '../domain/certificate-log.ts';
+import type { History } from '../domain/event.ts';
 import type { LogFinding } from '../verify/certificate-log.ts';
+import type { HistoryReport } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
 
 /** One dropped file and what became of it. */
@@ -24,6 +26,9 @@ export class Verifier {
   files = $state<Verified[]>([]);
   /** What the files, and an exported certificate log, say together of one authority; null: nothing to compare. */
   history = $state.raw<LogFinding | null>(null);
+  /** Exported histories of documents, judged with the files beside them; newest first. */
+  events = $state.raw<readonly HistoryReport[]>([]);
+  #histories: readonly History[] = [];
   #log: LogExport | null = null;
   #next = 0;
   #work: PdfWork | null = null;
@@ -44,10 +49,20 @@ export class Verifier {
     void this.#run();
   }
 
-  /** An exported log is compared with; any other JSON is judged as a file, and said to be no PDF. */
+  /** An exported log or history is compared with; any other JSON is judged as a file, and said to be no PDF. */
   async #readLog(file: File): Promise<void> {
-    const { readLog } = await import('../verify/certificate-log.ts');
-    const log = readLog(await file.text());
+    const [{ readLog }, { readHistory }] = await Promise.all([
+      import('../verify/certificate-log.ts'),
+      import('../verify/history.ts')
+    ]);
+    const text = await file.text();
+    const history = readHistory(text);
+    if (history !== null) {
+      this.#histories = [history, ...this.#histories.filter(({ document }) => document !== history.document)];
+      await this.#judgeHistories();
+      return;
+    }
+    const log = readLog(text);
     if (log === null) {
       this.files.unshift(new Verified(this.#next++, file));
       void this.#run();
@@ -55,6 +70,19 @@ export class Verifier {
     }
     this.#log = log;
     await this.#compare();
+  }
+
+  /** Each history, with what the signatures in the files say of it. */
+  async #judgeHistories(): Promise<void> {
+    if (this.#histories.length === 0) return;
+    const files = this.files.flatMap(({ file, report }) => (report ? [{ name: file.name, report }] : []));
+    this.#work ??= pdfWork();
+    this.#trust ??= this.#vouching();
+    const { roots = [] } = await this.#trust;
+    const work = this.#work;
+    this.events = await Promise.all(
+      this.#histories.map((history) => work.judgeHistory(history, files, roots))
+    );
   }
 
   /** Whether the authority showed everybody the same certificates (`security.md` C7). */
@@ -92,6 +120,7 @@ export class Verifier {
     this.cancel(entry);
     this.files = this.files.filter((one) => one !== entry);
     void this.#compare();
+    void this.#judgeHistories();
   }
 
   /** Ends the worker with the page. */
@@ -121,6 +150,7 @@ export class Verifier {
     }
     this.#running = false;
     await this.#compare();
+    await this.#judgeHistories();
   }
 }
 

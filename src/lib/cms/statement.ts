@@ -8,7 +8,7 @@ import { rawSignatureCheck, signatureHash } from '../pki/to-be-signed.ts';
 import { CmsError } from './error.ts';
 
 /** Kinds of signed statements; each is a word of its own in the bytes that are signed. */
-export type StatementKind = 'witness' | 'proof' | 'receipt' | 'log';
+export type StatementKind = 'witness' | 'proof' | 'receipt' | 'log' | 'heads' | 'events';
 
 const opening = (kind: StatementKind): string => `countersign/${kind}/v1\n`;
 

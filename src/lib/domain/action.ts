@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DEVICE_EVENTS } from './event.ts';
 import { ID_PATTERN } from './id.ts';
 import { MAIL_PATTERN, PHONE_PATTERN } from './party.ts';
 
@@ -148,7 +149,9 @@ export const payloadSchemas = {
   /** A party's signature revision; `party` must have the turn. */
   'document.sign': v.object({
     party: id,
-    revision: revisionSchema
+    revision: revisionSchema,
+    /** What the device tells of the time before (`event.ts`), signed by the key that signs the revision. */
+    events: v.exactOptional(v.pipe(v.string(), v.maxLength(DEVICE_EVENTS.length)))
   }),
   'document.decline': v.object({ party: id, reason: v.pipe(v.string(), v.maxLength(500)) }),
   'document.void': v.object({ reason: v.pipe(v.string(), v.maxLength(500)) }),

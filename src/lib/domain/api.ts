@@ -234,6 +234,8 @@ export interface ActionResult {
   readonly code: string;
   /** On success `{version}`; on 409 `{current: DocumentRecord}`. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Compact JWS of the server's receipt (`receipt.ts`): of an accepted action. */
+  readonly receipt?: string;
 }
 export interface ActionsResponse {
   readonly results: readonly ActionResult[];
@@ -256,6 +258,8 @@ export interface ChangesResponse {
   readonly cursor: number;
   readonly more: boolean;
   readonly changes: readonly Change[];
+  /** The server's signed word about the chains of the documents on this page (`receipt.ts`); null: none. */
+  readonly heads?: string | null;
   readonly now: number;
 }
 
@@ -347,14 +351,23 @@ export interface TrialRequest {
   /** For SMS. */
   readonly address?: string;
 }
-/** GET documents/{id}/events (member): the readable history. */
+/** GET documents/{id}/events (member): the history. `history.ts` makes a file of it. */
+export interface DocumentHistory {
+  readonly events: readonly EventRow[];
+  /** Compact JWS of device events, by the SHA-256 that events name. */
+  readonly statements: Readonly<Record<string, string>>;
+  /** The server's signed word about the newest event; null for an empty history. */
+  readonly head: string | null;
+}
 export interface EventRow {
   readonly seq: number;
   readonly kind: string;
   readonly actor: string;
   readonly at: number;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** null: only the hash is known, the text was lost with a server (`security.md` R3). */
+  readonly data: Readonly<Record<string, unknown>> | null;
   /** Names and texts that `data.details` is the salted hash of; absent where there are none, or they were erased. */
   readonly details?: Readonly<Record<string, unknown>>;
+  readonly prev: string;
   readonly hash: string;
 }

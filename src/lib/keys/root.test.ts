@@ -14,7 +14,7 @@ import { enrolmentRequest, selfSigned } from './enrol.ts';
 import { createOneTimeKey } from './key-store.ts';
 import { kekOf, openKey } from './lock.ts';
 import { setUpRoot, type NewWorkspaceRoot } from './root.ts';
-import { signWitness } from './witness.ts';
+import { signStatement } from './statement.ts';
 
 // Argon2id is slow on purpose, and slower on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -107,7 +107,7 @@ describe('what a key signs', () => {
       lastServerTime: null,
       witnessCert: null
     };
-    const witness = readStatement(await signWitness(key, statement, []), 'witness', key.spki);
+    const witness = readStatement(await signStatement('witness', key, statement, []), 'witness', key.spki);
     expect(request.nonce).toBe('ab'.repeat(32));
     expect(own.subject.text).toBe('CN=Bo');
     expect(JSON.parse(witness.canonical)).toEqual(statement);

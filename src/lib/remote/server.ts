@@ -5,7 +5,7 @@ import type {
   CertificateRow,
   ChangesResponse,
   CodeSent,
-  EventRow,
+  DocumentHistory,
   InviteAccept,
   InviteOpened,
   InviteRequest,
@@ -126,8 +126,8 @@ export class Server implements Remote {
   trialState(id: string): Promise<MessageState> {
     return this.#ask('GET', `messages/test/${id}`);
   }
-  events(document: string): Promise<EventRow[]> {
-    return this.#list(`documents/${document}/events`, 'events');
+  history(document: string): Promise<DocumentHistory> {
+    return this.#ask('GET', `documents/${document}/events`);
   }
 
   // Certificates.

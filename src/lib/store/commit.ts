@@ -11,7 +11,7 @@ import {
 import type { Me } from '../domain/api.ts';
 import { idFromBytes } from '../domain/id.ts';
 import { emptyRow, forget, releaseBlobs } from './adoption.ts';
-import { StoreError, type HashedBlob } from './contract.ts';
+import { StoreError, type HashedBlob, type Store } from './contract.ts';
 import * as effect from './effect.ts';
 import type { DocumentState } from './effect.ts';
 import type { OutboxRow } from './schema.ts';
@@ -179,13 +179,13 @@ export async function act<K extends ActionKind>(
 export async function recordSignature(
   room: Room,
   document: string,
-  signature: { readonly party: string; readonly base: string; readonly signed: HashedBlob }
+  signature: Parameters<Store['recordSignature']>[1]
 ): Promise<void> {
   const head = await room.db.documents.get(document);
   const seq = (head?.shown?.head ?? -1) + 1;
-  const { party, base, signed } = signature;
+  const { party, base, signed, events } = signature;
   const revision = { seq, sha256: signed.sha256, size: signed.blob.size, prevSha256: base };
-  const payload = { party, revision };
+  const payload = { party, revision, ...(events ? { events } : {}) };
   await act(room, { kind: 'document.sign', document, payload }, [signed], effect.signed);
 }
 

@@ -176,7 +176,13 @@ export interface Store extends Reads {
   /** `base`: SHA-256 of the file that was signed; it must still be the newest but for timestamps (`base-moved`). */
   recordSignature(
     document: string,
-    signature: { readonly party: string; readonly base: string; readonly signed: HashedBlob }
+    signature: {
+      readonly party: string;
+      readonly base: string;
+      readonly signed: HashedBlob;
+      /** What the device tells, signed by the same key (`domain/event.ts`). */
+      readonly events?: string | null;
+    }
   ): Promise<void>;
   declineDocument(document: string, party: string, reason: string): Promise<void>;
   voidDocument(document: string, reason: string): Promise<void>;

@@ -61,6 +61,14 @@ function readRanges(source: ByteSource, ranges: readonly (readonly [number, numb
   return whole;
 }
 
+/** Runs any asking to its end with a provider that answers in time. */
+export async function answered<T>(asking: Asking<T>, provider: CryptoProvider): Promise<T> {
+  const none = (): Promise<Uint8Array[]> => Promise.resolve([]);
+  let state = asking.next();
+  while (state.done !== true) state = asking.next(await answer(state.value, provider, none));
+  return state.value;
+}
+
 async function answer(
   question: Question,
   provider: CryptoProvider,

@@ -1,6 +1,8 @@
 import type { Paper } from '../pdf/paper/model.ts';
 import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
+import type { History } from '../domain/event.ts';
+import type { HistoryReport, JudgedFile } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
 import workerUrl from './pdf.worker.ts?worker&url';
 import { startWorker } from './policy.ts';
@@ -90,6 +92,12 @@ export interface PdfWork {
   coverage(texts: readonly DrawnText[]): Promise<void>;
   /** The report of `verifier.md`; a bad file is a report, not an error. */
   verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
+  /** An exported history, and what the PDFs beside it confirm. `roots`: DER certificates the reader trusts. */
+  judgeHistory(
+    history: History,
+    files: readonly JudgedFile[],
+    roots: readonly Uint8Array[]
+  ): Promise<HistoryReport>;
   /** A document of our own as PDF, with the fonts it needs. Throws WorkError `font-pack`. */
   paper(paper: Paper): Promise<Blob>;
   /** Ends the worker; what is under way fails with WorkError `worker`. */
@@ -142,6 +150,14 @@ class WorkerClient implements PdfWork {
 
   verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {
     return this.#run({ kind: 'verify', name, file, options });
+  }
+
+  judgeHistory(
+    history: History,
+    files: readonly JudgedFile[],
+    roots: readonly Uint8Array[]
+  ): Promise<HistoryReport> {
+    return this.#run({ kind: 'history', history, files, roots });
   }
 
   paper(paper: Paper): Promise<Blob> {

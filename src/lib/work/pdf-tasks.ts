@@ -10,6 +10,7 @@ import { freeze } from '../sign/freeze.ts';
 import { prepareSignature, type PreparedSignature } from '../sign/signature.ts';
 import { withoutXfa } from '../sign/xfa.ts';
 import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign/timestamp.ts';
+import { checkHistory } from '../verify/history.ts';
 import { isSound, SelfCheckError } from '../verify/self-check.ts';
 import { verifyFile } from '../verify/verify.ts';
 import type { Signed, StampAnswer, Stamped, Task, Written } from './protocol.ts';
@@ -61,6 +62,8 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
     }
     case 'sign':
       return sign(task, around);
+    case 'history':
+      return checkHistory(task.history, task.files, task.roots, around.provider);
     case 'verify': {
       const { password, roots, timeRoots } = task.options;
       const options = {

@@ -4,6 +4,8 @@ import type { Paper } from '../pdf/paper/model.ts';
 import type { NotOffered } from '../sign/existing.ts';
 import type { DrawnText } from '../sign/drawn-text.ts';
 import type { Layout, SignInput } from '../sign/layout.ts';
+import type { History } from '../domain/event.ts';
+import type { JudgedFile } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
 
 /** One page: its place and size as displayed (points), and what `pdf/geometry.ts` computes with. */
@@ -144,6 +146,12 @@ export type Task =
       readonly name: string;
       readonly file: Blob;
       readonly options: VerifyRequest;
+    }
+  | {
+      readonly kind: 'history';
+      readonly history: History;
+      readonly files: readonly JudgedFile[];
+      readonly roots: readonly Uint8Array[];
     };
 
 /** Page → worker. `signature` answers the worker's `attributes`, `timestamp` its `query`. */
