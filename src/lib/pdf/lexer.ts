@@ -14,7 +14,7 @@ export type Token =
   | { readonly kind: 'end' };
 
 /** Class of a byte (ISO 32000-2 §7.2.3): 1 white space, 2 delimiter, 0 regular. */
-const classes = new Uint8Array(256);
+export const classes: Uint8Array = new Uint8Array(256);
 for (const code of [0, 9, 10, 12, 13, 32]) classes[code] = 1;
 for (const char of '()<>[]{}/%') classes[char.charCodeAt(0)] = 2;
 

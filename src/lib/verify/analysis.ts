@@ -15,6 +15,7 @@ import { formOf } from './form.ts';
 import { hashFormerFiles } from './former-files.ts';
 import { judgeChanges, unknownChanges } from './policy.ts';
 import { placesOf } from './places.ts';
+import { PlainObjects } from './plain-objects.ts';
 import { findPreparation } from './preparation.ts';
 import { whenReadable } from './readable.ts';
 import { References } from './references.ts';
@@ -23,6 +24,7 @@ import type { Report, ReportError, Warning } from './report.ts';
 import { describeRevisions } from './revision-kinds.ts';
 import { judgeSignature, type JudgedSignature } from './signature-report.ts';
 import { findSignatures } from './signatures.ts';
+import { isWalked } from './unused.ts';
 import { fileVerdict } from './verdict.ts';
 import type { VerifyOptions } from './verify.ts';
 import { noValidationData, readDss, type ValidationData } from './dss.ts';
@@ -196,7 +198,11 @@ function* read(
   const coverages = found.map((signature) => judgeCoverage(doc, signature));
   const signed = coverages.filter(({ revision }) => revision >= 0).map(({ revision }) => revision);
   const firstSigned = signed.length === 0 ? -1 : Math.min(...signed);
-  const steps = compareAll(doc, firstSigned);
+  const first = doc.revisions()[firstSigned];
+  const prepares = first !== undefined && options.preparation !== false;
+  const plain = prepares && isWalked(doc.of(first)) ? new PlainObjects() : null;
+  const references = referencesOf(doc, firstSigned, plain);
+  const steps = compareAll(doc, firstSigned, references);
   const covers = coversContent(doc);
   const places = placesOf(doc);
   const dss = readDss(doc) ?? noValidationData;
@@ -239,8 +245,8 @@ function* read(
   const signatures = judged.map(({ report }) => report);
   const empty = isSigned ? emptyPlaces(doc) : [];
   const differing = isSigned ? yield* judgeAppearances(doc) : [];
-  const first = doc.revisions()[firstSigned];
-  const prepared = first === undefined ? [] : whenReadable(() => findPreparation(doc.of(first)), []);
+  const readable = references === null ? null : plain;
+  const prepared = prepares ? whenReadable(() => findPreparation(doc.of(first), readable), []) : [];
   return {
     sha256,
     read: opened.cutAt !== null || doc.repaired ? 'repaired' : 'ok',
@@ -267,12 +273,22 @@ function dataWarnings({ leftOut }: ValidationData): Warning[] {
     : [{ code: 'validation-data-limit', message: `${leftOut} items of the validation data were not read` }];
 }
 
-/** What each revision changed, those after the first that was signed; the others count for nobody. */
-function compareAll(doc: PdfDocument, firstSigned: number): (readonly Finding[])[] {
+/** Who refers to whom, where something came after the first signature. */
+function referencesOf(doc: PdfDocument, firstSigned: number, plain: PlainObjects | null): References | null {
   const revisions = doc.revisions();
   const signed = revisions[firstSigned];
-  const references =
-    signed === undefined || firstSigned === revisions.length - 1 ? null : new References(doc, doc.of(signed));
+  return signed === undefined || firstSigned === revisions.length - 1
+    ? null
+    : new References(doc, doc.of(signed), plain);
+}
+
+/** What each revision changed, those after the first that was signed; the others count for nobody. */
+function compareAll(
+  doc: PdfDocument,
+  firstSigned: number,
+  references: References | null
+): (readonly Finding[])[] {
+  const revisions = doc.revisions();
   return revisions.map((revision, i) => {
     const before = revisions[i - 1];
     return before === undefined || references === null || i <= firstSigned

@@ -104,14 +104,13 @@ function* differs(form: Form, doc: PdfDocument, node: FormNode, widget: PdfDict)
  */
 export function* judgeAppearances(doc: PdfDocument): Asking<Warning[]> {
   const form = formOf(doc);
-  const pages = pageNumbers(doc);
   const warnings: Warning[] = [];
   for (const node of form.terminals().slice(0, MAX_FIELDS)) {
     for (const widget of node.widgets.length === 0 ? [node] : node.widgets) {
       const difference = yield* differs(form, doc, node, widget.dict);
       if (difference === null) continue;
       const on = widget.dict.get('P');
-      const page = on instanceof PdfRef ? pages.get(on.num) : undefined;
+      const page = on instanceof PdfRef ? pageNumbers(doc).get(on.num) : undefined;
       const where = page === undefined ? '' : `, page ${page}`;
       warnings.push({
         code: 'appearance-differs',

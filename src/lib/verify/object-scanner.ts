@@ -18,6 +18,8 @@ export interface ScannedObject {
   readonly isStream: boolean;
   /** A dictionary with /Kids or /Pages: it may be part of a tree of pages. */
   readonly branches: boolean;
+  /** Where it ends hangs on another object: its /Length. */
+  readonly hangs: boolean;
 }
 
 function behind(bytes: Uint8Array, at: number, word: string): number {
@@ -60,7 +62,8 @@ export class ObjectScanner {
     const stop = this.base + scanned.end;
     const end = scanned.length === null ? stop : this.streamEnd(view, stop, scanned.length);
     if (end < 0 || end > view.end) return null;
-    return { start: this.base + scanned.start, end, isStream, branches: scanned.branches };
+    const hangs = scanned.length !== null && 'object' in scanned.length;
+    return { start: this.base + scanned.start, end, isStream, branches: scanned.branches, hangs };
   }
 
   /** Behind the `endobj` of a stream whose data ends where its /Length says, inside the view; else -1. */

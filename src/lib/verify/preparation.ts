@@ -4,6 +4,7 @@ import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream } from '../pdf/obje
 import { boxOf, type ContentBox, formContent, paintedBoxes } from './content-boxes.ts';
 import { appearanceOf } from './drawn-value.ts';
 import { rectOf } from './finding.ts';
+import type { PlainObjects } from './plain-objects.ts';
 import { area, type Box, intersect } from './matrix.ts';
 import type { Warning } from './report.ts';
 import { unusedObjects } from './unused.ts';
@@ -104,9 +105,9 @@ function paintsOpaque(doc: PdfDocument, stream: PdfStream): boolean {
 /**
  * What could have hidden something when it was signed (shadow attacks, 2021): a cover that one change takes
  * away, a layer that is off, content that nobody shows. Told before anybody uses it; honest files have some of
- * it too, so it changes no verdict. `view`: the file as it was first signed.
+ * it too, so it changes no verdict. `view`: the file as it was first signed; `known`: what was read of its objects.
  */
-export function findPreparation(view: PdfDocument): Warning[] {
+export function findPreparation(view: PdfDocument, known: PlainObjects | null): Warning[] {
   const warnings: Warning[] = [];
   const add = (what: string, page: number | null, message: string): void => {
     warnings.push({ code: `preparation-${what}`, message, ...(page === null ? {} : { page }) });
@@ -127,6 +128,6 @@ export function findPreparation(view: PdfDocument): Warning[] {
       if (!(error instanceof PdfError)) throw error;
     }
   }
-  for (const message of unusedObjects(view)) add('unused', null, message);
+  for (const message of unusedObjects(view, known)) add('unused', null, message);
   return warnings;
 }

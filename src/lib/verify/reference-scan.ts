@@ -1,4 +1,4 @@
-import { isRegular, isSpace } from '../pdf/lexer.ts';
+import { classes, isRegular, isSpace } from '../pdf/lexer.ts';
 
 /** What a scan of one object's bytes found; `doubtful` when only a real reader can say. */
 export type Scanned =
@@ -22,9 +22,14 @@ const MORE: Scanned = { kind: 'more' };
 const MAX_DEPTH = 100;
 const MAX_DIGITS = 10;
 
-const ARRAY = 0;
-const KEY = 1;
-const VALUE = 2;
+/** What may come next: one value and nothing more, an item, a key, the value of a key. */
+const TOP = 0;
+const ITEM = 1;
+const KEY = 2;
+const VALUE = 3;
+
+/** What may come next around each open bracket; scans never run inside each other. */
+const around = new Uint8Array(MAX_DEPTH);
 
 function startsWith(bytes: Uint8Array, at: number, word: string): boolean {
   for (let i = 0; i < word.length; i += 1) if (bytes[at + i] !== word.charCodeAt(i)) return false;
@@ -33,10 +38,12 @@ function startsWith(bytes: Uint8Array, at: number, word: string): boolean {
 
 /** Behind white space and comments. */
 function skip(bytes: Uint8Array, at: number): number {
-  for (let i = at; ; i += 1) {
-    const code = bytes[i] ?? -1;
-    if (code === 0x25) while (i + 1 < bytes.length && bytes[i + 1] !== 10 && bytes[i + 1] !== 13) i += 1;
-    else if (!isSpace(code)) return i;
+  let i = at;
+  for (;;) {
+    while (classes[bytes[i] ?? 0x21] === 1) i += 1;
+    if (bytes[i] !== 0x25) return i;
+    while (i + 1 < bytes.length && bytes[i + 1] !== 10 && bytes[i + 1] !== 13) i += 1;
+    i += 1;
   }
 }
 
@@ -68,7 +75,7 @@ function digits(bytes: Uint8Array, from: number, to: number): number {
 
 function regularEnd(bytes: Uint8Array, at: number): number {
   let end = at;
-  while (isRegular(bytes[end] ?? -1)) end += 1;
+  while (classes[bytes[end] ?? 0x28] === 0) end += 1;
   return end;
 }
 
@@ -92,108 +99,45 @@ export function scanObject(
   if (digits(bytes, start, first) !== num || digits(bytes, gen, second) < 0) return DOUBTFUL;
   if (!startsWith(bytes, pos, 'obj')) return DOUBTFUL;
   pos += 3;
-  const stack: number[] = [];
-  let values = 0;
+  let depth = 0;
+  let next = TOP;
+  let done = false;
   let length: { bytes: number } | { object: number } | null = null;
   let lengthComes = false;
   let branches = false;
-  /** One value is complete: what must come next. False when none may stand here. */
-  const value = (): boolean => {
-    const top = stack.length - 1;
-    if (top < 0) {
-      values += 1;
-      return values === 1;
-    }
-    if (stack[top] === KEY) return false;
-    if (stack[top] === VALUE) stack[top] = KEY;
-    return true;
-  };
   for (;;) {
     pos = skip(bytes, pos);
     // A token, and the two that may follow a number, must lie in the piece as a whole.
     if (pos + 64 > bytes.length) return MORE;
     const code = bytes[pos] ?? -1;
-    const top = stack[stack.length - 1] ?? -1;
-    if (code === 0x2f) {
+    if (code === 0x2f && next === KEY) {
       const end = regularEnd(bytes, pos + 1);
       if (end - pos > 128) return DOUBTFUL;
-      if (top === KEY) {
-        stack[stack.length - 1] = VALUE;
-        if (stack.length === 1) {
-          for (let k = pos; k < end; k += 1) if (bytes[k] === 0x23) return DOUBTFUL;
-          lengthComes = end - pos === 7 && startsWith(bytes, pos, '/Length');
-          if (lengthComes && length !== null) return DOUBTFUL;
-          branches ||=
-            (end - pos === 5 && startsWith(bytes, pos, '/Kids')) ||
-            (end - pos === 6 && startsWith(bytes, pos, '/Pages'));
-        }
-      } else if (!value()) return DOUBTFUL;
+      next = VALUE;
+      if (depth === 1) {
+        for (let k = pos; k < end; k += 1) if (bytes[k] === 0x23) return DOUBTFUL;
+        lengthComes = end - pos === 7 && startsWith(bytes, pos, '/Length');
+        if (lengthComes && length !== null) return DOUBTFUL;
+        branches ||=
+          (end - pos === 5 && startsWith(bytes, pos, '/Kids')) ||
+          (end - pos === 6 && startsWith(bytes, pos, '/Pages'));
+      }
       pos = end;
       continue;
     }
     const isLength = lengthComes;
     lengthComes = false;
-    if (code === 0x28) {
-      pos = literal(bytes, pos);
-      if (pos < 0) return MORE;
-      if (!value()) return DOUBTFUL;
-      continue;
-    }
-    if (code === 0x3c && bytes[pos + 1] === 0x3c) {
-      if (top === KEY || stack.length >= MAX_DEPTH || (top < 0 && values > 0)) return DOUBTFUL;
-      stack.push(KEY);
-      pos += 2;
-      continue;
-    }
-    if (code === 0x3c) {
-      for (pos += 1; bytes[pos] !== 0x3e; pos += 1) {
-        if (pos >= bytes.length) return MORE;
-        const digit = bytes[pos] ?? 0;
-        const hex =
-          (digit >= 48 && digit <= 57) || (digit >= 65 && digit <= 70) || (digit >= 97 && digit <= 102);
-        if (!hex && !isSpace(digit)) return DOUBTFUL;
-      }
-      pos += 1;
-      if (!value()) return DOUBTFUL;
-      continue;
-    }
     if (code === 0x3e) {
-      if (top !== KEY || bytes[pos + 1] !== 0x3e) return DOUBTFUL;
-      stack.pop();
+      if (next !== KEY || bytes[pos + 1] !== 0x3e) return DOUBTFUL;
+      depth -= 1;
+      next = around[depth] ?? TOP;
       pos += 2;
-      if (!value()) return DOUBTFUL;
-      continue;
-    }
-    if (code === 0x5b) {
-      if (top === KEY || stack.length >= MAX_DEPTH || (top < 0 && values > 0)) return DOUBTFUL;
-      stack.push(ARRAY);
+    } else if (code === 0x5d) {
+      if (next !== ITEM) return DOUBTFUL;
+      depth -= 1;
+      next = around[depth] ?? TOP;
       pos += 1;
-      continue;
-    }
-    if (code === 0x5d) {
-      if (top !== ARRAY) return DOUBTFUL;
-      stack.pop();
-      pos += 1;
-      if (!value()) return DOUBTFUL;
-      continue;
-    }
-    const end = regularEnd(bytes, pos);
-    if (end === pos) return DOUBTFUL;
-    if (end + 64 > bytes.length) return MORE;
-    const whole = digits(bytes, pos, end);
-    if (whole >= 0) {
-      const second = skip(bytes, end);
-      const next = regularEnd(bytes, second);
-      const word = digits(bytes, second, next) < 0 ? -1 : skip(bytes, next);
-      if (next + 32 > bytes.length || word + 32 > bytes.length) return MORE;
-      const isRef = word >= 0 && bytes[word] === 0x52 && !isRegular(bytes[word + 1] ?? -1);
-      if (isRef) found(whole);
-      if (isLength) length = isRef ? { object: whole } : { bytes: whole };
-      if (!value()) return DOUBTFUL;
-      pos = isRef ? word + 1 : end;
-      continue;
-    }
-    if (stack.length === 0 && values === 1) {
+    } else if (next === TOP && done) {
       if (startsWith(bytes, pos, 'endobj'))
         return { kind: 'scanned', start, end: pos + 6, length: null, branches };
       if (!startsWith(bytes, pos, 'stream') || length === null) return DOUBTFUL;
@@ -201,10 +145,63 @@ export function scanObject(
       if (bytes[pos] === 13) pos += 1;
       if (bytes[pos] === 10) pos += 1;
       return { kind: 'scanned', start, end: pos, length, branches: false };
+    } else if (next === KEY) {
+      return DOUBTFUL;
+    } else if (code === 0x5b || (code === 0x3c && bytes[pos + 1] === 0x3c)) {
+      if (depth >= MAX_DEPTH) return DOUBTFUL;
+      around[depth] = next;
+      depth += 1;
+      next = code === 0x5b ? ITEM : KEY;
+      pos += code === 0x5b ? 1 : 2;
+      continue;
+    } else if (code === 0x28) {
+      pos = literal(bytes, pos);
+      if (pos < 0) return MORE;
+    } else if (code === 0x3c) {
+      pos = hexadecimal(bytes, pos);
+      if (pos < 0) return pos === UNENDED ? MORE : DOUBTFUL;
+    } else if (code === 0x2f) {
+      const end = regularEnd(bytes, pos + 1);
+      if (end - pos > 128) return DOUBTFUL;
+      pos = end;
+    } else {
+      const end = regularEnd(bytes, pos);
+      if (end === pos) return DOUBTFUL;
+      if (end + 64 > bytes.length) return MORE;
+      const whole = digits(bytes, pos, end);
+      if (whole < 0) {
+        if (!isPlain(bytes, pos, end)) return DOUBTFUL;
+        pos = end;
+      } else {
+        const gen = skip(bytes, end);
+        const genEnd = regularEnd(bytes, gen);
+        const word = digits(bytes, gen, genEnd) < 0 ? -1 : skip(bytes, genEnd);
+        if (genEnd + 32 > bytes.length || word + 32 > bytes.length) return MORE;
+        const isRef = word >= 0 && bytes[word] === 0x52 && !isRegular(bytes[word + 1] ?? -1);
+        if (isRef) found(whole);
+        if (isLength) length = isRef ? { object: whole } : { bytes: whole };
+        pos = isRef ? word + 1 : end;
+      }
     }
-    if (!isPlain(bytes, pos, end) || !value()) return DOUBTFUL;
-    pos = end;
+    // One value is complete.
+    if (next === VALUE) next = KEY;
+    else if (next === TOP) done = true;
   }
+}
+
+const UNENDED = -1;
+const ODD = -2;
+
+/** Behind a hexadecimal string that opens at `at`; UNENDED, or ODD with anything but digits and white space. */
+function hexadecimal(bytes: Uint8Array, at: number): number {
+  let i = at + 1;
+  for (; bytes[i] !== 0x3e; i += 1) {
+    if (i >= bytes.length) return UNENDED;
+    const digit = bytes[i] ?? 0;
+    const hex = (digit >= 48 && digit <= 57) || (digit >= 65 && digit <= 70) || (digit >= 97 && digit <= 102);
+    if (!hex && !isSpace(digit)) return ODD;
+  }
+  return i + 1;
 }
 
 /** Numbers with a sign or a point, `true`, `false`, `null`: they refer to nothing. */

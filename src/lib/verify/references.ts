@@ -4,18 +4,100 @@ import { limitError } from '../pdf/limits.ts';
 import { PdfDict, type PdfObject, PdfRef, PdfStream } from '../pdf/objects.ts';
 import type { XrefEntry } from '../pdf/xref.ts';
 import { ObjectScanner } from './object-scanner.ts';
+import type { PlainObjects } from './plain-objects.ts';
 
-/** Sorted as one number: offset × this + place in the list. */
+/** More places of objects, and higher numbers, than any file that can be opened has. */
 const PLACES = 1 << 22;
 
-/** One object as it stands at one place of the file; a number may have several in the course of revisions. */
-interface Body {
-  readonly num: number;
-  readonly entry: Exclude<XrefEntry, { kind: 'free' }>;
-  /** Offset of the object stream that holds it, else -1. */
+type Member = Extract<XrefEntry, { kind: 'in' }> & {
+  /** Offset of the object stream. */
   readonly home: number;
-  /** A view that reads it here. */
-  readonly view: PdfDocument;
+};
+
+/**
+ * The bodies of a file's objects: each as it stands at one place; a number may have several in the course of
+ * revisions. Kept in columns, since there may be millions.
+ */
+class Bodies {
+  readonly nums: number[] = [];
+  /** Offset; -1 for members of object streams. */
+  readonly offsets: number[] = [];
+  /** Index of a view that reads it here. */
+  private readonly viewOf: number[] = [];
+  private readonly views: PdfDocument[] = [];
+  private readonly members = new Map<number, Member>();
+
+  get size(): number {
+    return this.nums.length;
+  }
+
+  add(num: number, entry: Exclude<XrefEntry, { kind: 'free' }>, view: PdfDocument): void {
+    if (this.size >= PLACES) throw limitError('places of objects', PLACES);
+    if (this.views[this.views.length - 1] !== view) this.views.push(view);
+    if (entry.kind === 'in') this.members.set(this.size, { ...entry, home: homeOf(view, entry) });
+    this.nums.push(num);
+    this.offsets.push(entry.kind === 'at' ? entry.offset : -1);
+    this.viewOf.push(this.views.length - 1);
+  }
+
+  view(body: number): PdfDocument | undefined {
+    return this.views[this.viewOf[body] ?? -1];
+  }
+
+  /** Indexes of those that lie in the file itself, in the order of their offsets. */
+  ordered(): Uint32Array {
+    const { offsets } = this;
+    const all = new Uint32Array(offsets.length);
+    let count = 0;
+    let last = 0;
+    let ascends = true;
+    offsets.forEach((offset, i) => {
+      if (offset < 0) return;
+      ascends &&= last <= offset;
+      last = offset;
+      all[count++] = i;
+    });
+    const order = all.subarray(0, count);
+    return ascends ? order : order.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
+  }
+
+  /** Those in object streams. */
+  packed(): IterableIterator<number> {
+    return this.members.keys();
+  }
+
+  /** Whether `view` reads the object's number from this place. */
+  isRead(body: number, view: PdfDocument): boolean {
+    const entry = view.entry(this.nums[body] ?? -1);
+    const member = this.members.get(body);
+    if (member === undefined) return entry?.kind === 'at' && entry.offset === this.offsets[body];
+    return entry?.kind === 'in' && entry.index === member.index && homeOf(view, entry) === member.home;
+  }
+}
+
+/** Pairs of an object number and the body that refers to it. */
+class Edges {
+  size = 0;
+  targets = new Uint32Array(1024);
+  sources = new Uint32Array(1024);
+
+  add(target: number, source: number): void {
+    // No object has such a number, so nobody will ask.
+    if (target >= PLACES) return;
+    if (this.size === this.targets.length) {
+      this.targets = doubled(this.targets);
+      this.sources = doubled(this.sources);
+    }
+    this.targets[this.size] = target;
+    this.sources[this.size] = source;
+    this.size += 1;
+  }
+}
+
+function doubled(column: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(column.length * 2);
+  larger.set(column);
+  return larger;
 }
 
 function collect(value: PdfObject, found: (num: number) => void): void {
@@ -30,33 +112,28 @@ function homeOf(view: PdfDocument, entry: XrefEntry): number {
   return home?.kind === 'at' ? home.offset : -1;
 }
 
-function isSame(body: Body, view: PdfDocument): boolean {
-  const entry = view.entry(body.num);
-  if (entry?.kind === 'at') return body.entry.kind === 'at' && entry.offset === body.entry.offset;
-  return (
-    entry?.kind === 'in' &&
-    body.entry.kind === 'in' &&
-    entry.index === body.entry.index &&
-    homeOf(view, entry) === body.home
-  );
-}
-
 /**
  * Who refers to whom in a file and its later revisions, from one pass over the bytes of all objects. What the
  * pass cannot read as plainly as any reader would is `doubtful`, and is asked for anew in every revision.
  */
 export class References {
-  private readonly bodies: Body[] = [];
-  private readonly targets: number[] = [];
-  private readonly sources: number[] = [];
+  private readonly bodies = new Bodies();
+  private readonly edges = new Edges();
   /** Start of the edges of each target in `order`, by target number. */
   private starts = new Uint32Array(0);
   private order = new Uint32Array(0);
   private readonly members = new Map<number, number[]>();
   private readonly uncertain = new Set<number>();
 
-  /** `newest`: the file; `from`: its oldest view that will be asked about. */
-  constructor(newest: PdfDocument, from: PdfDocument) {
+  /**
+   * `newest`: the file; `from`: its oldest view that will be asked about. `plain` gets what the pass could read
+   * plainly, for whoever asks about other sides of the same objects.
+   */
+  constructor(
+    newest: PdfDocument,
+    from: PdfDocument,
+    private readonly plain: PlainObjects | null = null
+  ) {
     for (const [num, entry] of from.entries()) this.add(num, entry, from);
     for (const revision of newest.revisions()) {
       const view = newest.of(revision);
@@ -71,8 +148,7 @@ export class References {
 
   private add(num: number, entry: XrefEntry | undefined, view: PdfDocument): void {
     if (entry === undefined || entry.kind === 'free') return;
-    if (this.bodies.length >= PLACES) throw limitError('places of objects', PLACES);
-    this.bodies.push({ num, entry, home: homeOf(view, entry), view });
+    this.bodies.add(num, entry, view);
     if (entry.kind === 'at') {
       if (entry.offset >= view.end) this.uncertain.add(num);
       return;
@@ -85,66 +161,58 @@ export class References {
   }
 
   private scan(newest: PdfDocument): void {
-    const packed = new Float64Array(this.bodies.length);
-    let count = 0;
-    this.bodies.forEach(({ entry }, i) => {
-      if (entry.kind === 'at') packed[count++] = entry.offset * PLACES + i;
-    });
+    const { bodies, edges } = this;
     const scanner = new ObjectScanner(newest.source);
-    for (const one of packed.subarray(0, count).sort()) {
-      const i = one % PLACES;
-      const body = this.bodies[i];
-      if (body === undefined || this.uncertain.has(body.num)) continue;
-      const from = this.targets.length;
-      const forget = (): void => this.forget(from);
-      const found = (target: number): void => this.edge(target, i);
-      const scanned = scanner.scan(body.view, (one - i) / PLACES, body.num, found, forget);
-      if (scanned !== null) continue;
-      forget();
-      this.uncertain.add(body.num);
+    let body = 0;
+    let from = 0;
+    const found = (target: number): void => edges.add(target, body);
+    const forget = (): void => void (edges.size = from);
+    for (const i of bodies.ordered()) {
+      const num = bodies.nums[i] ?? -1;
+      const offset = bodies.offsets[i] ?? -1;
+      const view = bodies.view(i);
+      if (view === undefined || this.uncertain.has(num)) continue;
+      [body, from] = [i, edges.size];
+      const scanned = scanner.scan(view, offset, num, found, forget);
+      if (scanned === null) {
+        forget();
+        this.uncertain.add(num);
+      } else this.plain?.keep(num, offset, scanned);
     }
-    this.bodies.forEach((body, i) => {
-      if (body.entry.kind === 'in' && !this.uncertain.has(body.num)) this.read(body, i);
-    });
+    for (const i of bodies.packed()) {
+      if (!this.uncertain.has(bodies.nums[i] ?? -1)) this.read(i);
+    }
   }
 
-  private edge(target: number, body: number): void {
-    this.targets.push(target);
-    this.sources.push(body);
-  }
-
-  private forget(from: number): void {
-    this.targets.length = from;
-    this.sources.length = from;
-  }
-
-  private read(body: Body, i: number): void {
-    const from = this.targets.length;
+  private read(body: number): void {
+    const from = this.edges.size;
+    const num = this.bodies.nums[body] ?? -1;
     try {
-      collect(body.view.get(body.num), (target) => this.edge(target, i));
+      collect(this.bodies.view(body)?.get(num) ?? null, (target) => this.edges.add(target, body));
     } catch (error) {
       if (!(error instanceof PdfError)) throw error;
-      this.forget(from);
-      this.uncertain.add(body.num);
+      this.edges.size = from;
+      this.uncertain.add(num);
     }
   }
 
   /** Counting sort of the edges by target. */
   private index(): void {
+    const { size } = this.edges;
+    const targets = this.edges.targets.subarray(0, size);
     let highest = 0;
-    for (const target of this.targets) if (target > highest && target < PLACES) highest = target;
+    for (const target of targets) if (target > highest) highest = target;
     const starts = new Uint32Array(highest + 2);
-    for (const target of this.targets)
-      if (target <= highest) starts[target + 1] = (starts[target + 1] ?? 0) + 1;
+    for (const target of targets) starts[target + 1] = (starts[target + 1] ?? 0) + 1;
     for (let i = 0; i < starts.length - 1; i += 1) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0);
     const next = starts.slice();
-    const order = new Uint32Array(this.targets.length);
-    this.targets.forEach((target, edge) => {
-      if (target > highest) return;
+    const order = new Uint32Array(size);
+    for (let edge = 0; edge < size; edge += 1) {
+      const target = targets[edge] ?? 0;
       const at = next[target] ?? 0;
-      order[at] = this.sources[edge] ?? 0;
+      order[at] = this.edges.sources[edge] ?? 0;
       next[target] = at + 1;
-    });
+    }
     this.starts = starts;
     this.order = order;
   }
@@ -163,8 +231,8 @@ export class References {
   referrers(view: PdfDocument, num: number, found: (source: number) => void): void {
     const end = this.starts[num + 1] ?? 0;
     for (let i = this.starts[num] ?? end; i < end; i += 1) {
-      const body = this.bodies[this.order[i] ?? 0];
-      if (body !== undefined && isSame(body, view)) found(body.num);
+      const body = this.order[i] ?? 0;
+      if (this.bodies.isRead(body, view)) found(this.bodies.nums[body] ?? -1);
     }
     for (const member of this.membersOf(num)) {
       const entry = view.entry(member);

@@ -2,10 +2,15 @@ import { PdfError } from '../pdf/error.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { PdfDict, PdfName, type PdfObject, PdfRef, PdfStream } from '../pdf/objects.ts';
 import { firstUnaccounted } from './accounted.ts';
-import { ObjectScanner, type ScannedObject } from './object-scanner.ts';
+import { type PlainObjects, readPlainObjects } from './plain-objects.ts';
 
 /** Above this a file is not walked as a whole. */
 const MAX_OBJECTS = 20_000;
+
+/** Whether `unusedObjects` looks at a file of this size at all. */
+export function isWalked(doc: PdfDocument): boolean {
+  return !doc.hasMoreNumbersThan(MAX_OBJECTS);
+}
 
 /** Every object that the trailer leads to. */
 function reachable(doc: PdfDocument): Set<number> {
@@ -33,39 +38,12 @@ function worldOf(doc: PdfDocument, value: PdfObject): string | null {
   return null;
 }
 
-/** The objects of a file's revisions whose bytes could be read as plainly as any reader would. */
-class PlainObjects {
-  private readonly known = new Map<number, ScannedObject & { readonly num: number }>();
-
-  constructor(doc: PdfDocument) {
-    const lines: { num: number; offset: number; view: PdfDocument }[] = [];
-    for (const revision of doc.revisions()) {
-      const view = doc.of(revision);
-      for (const section of revision.sections) {
-        for (const [num, entry] of section.entries)
-          if (entry.kind === 'at' && entry.offset < view.end) lines.push({ num, offset: entry.offset, view });
-      }
-    }
-    const scanner = new ObjectScanner(doc.source);
-    const ignore = (): void => undefined;
-    for (const { num, offset, view } of lines.sort((a, b) => a.offset - b.offset)) {
-      const scanned = scanner.scan(view, offset, num, ignore, ignore);
-      if (scanned !== null) this.known.set(offset, { ...scanned, num });
-    }
-  }
-
-  at(num: number, offset: number): ScannedObject | null {
-    const known = this.known.get(offset);
-    return known?.num === num ? known : null;
-  }
-}
-
 /** Catalogs and nodes of page trees, used or not: object number → what it is. */
 function worldsOf(doc: PdfDocument, plain: PlainObjects): Map<number, string> {
   const worlds = new Map<number, string>();
   for (const [num, entry] of doc.entries()) {
     if (entry.kind === 'free') continue;
-    const scanned = entry.kind === 'at' ? plain.at(num, entry.offset) : null;
+    const scanned = entry.kind === 'at' ? plain.at(doc, num, entry.offset) : null;
     if (scanned?.branches === false) continue;
     const world = worldOf(doc, doc.get(num));
     if (world !== null) worlds.set(num, world);
@@ -88,13 +66,13 @@ function shownWorlds(doc: PdfDocument, worlds: ReadonlyMap<number, string>): Set
 
 /**
  * Objects that lie in the file for nobody: a second catalog or page tree, which one changed reference would
- * show, and objects in the bytes that the cross-reference passes over.
+ * show, and objects in the bytes that the cross-reference passes over. `known`: what was read of its objects.
  */
-export function unusedObjects(doc: PdfDocument): string[] {
-  if (doc.hasMoreNumbersThan(MAX_OBJECTS)) return [];
+export function unusedObjects(doc: PdfDocument, known: PlainObjects | null): string[] {
+  if (!isWalked(doc)) return [];
   const found: string[] = [];
   try {
-    const plain = new PlainObjects(doc);
+    const plain = known ?? readPlainObjects(doc);
     const worlds = worldsOf(doc, plain);
     for (const num of shownWorlds(doc, worlds)) worlds.delete(num);
     // Mostly nothing is left; only then is the whole file walked.
@@ -105,7 +83,7 @@ export function unusedObjects(doc: PdfDocument): string[] {
       const at = firstUnaccounted(
         doc,
         revision,
-        (view, num, offset) => plain.at(num, offset) ?? view.locate(num)
+        (view, num, offset) => plain.at(view, num, offset) ?? view.locate(num)
       );
       if (at < 0) continue;
       const text = String.fromCharCode(...doc.source.read(at, 64));

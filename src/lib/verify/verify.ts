@@ -15,6 +15,11 @@ export interface VerifyOptions {
   /** DER certificates that the reader trusts about times, and nothing else. */
   readonly timeRoots?: readonly Uint8Array[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /**
+   * False leaves out what a file may have been prepared for (`preparation.ts`): warnings about its signed pages that
+   * weigh in no verdict. For whoever just signed it and asks only whether that came out well.
+   */
+  readonly preparation?: boolean | undefined;
   /** Counts what reading the file costs. */
   readonly budget?: Budget | undefined;
 }

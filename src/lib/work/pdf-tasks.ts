@@ -91,7 +91,11 @@ async function sign(task: Extract<Task, { kind: 'sign' }>, around: Surroundings)
   const stamp = timestampRoom > 0 ? await stampOf(prepared, signature, around) : none('no-authority');
   const tail = prepared.finish(signature, stamp.token ?? undefined);
   const signed = bytes.signed(tail);
-  const options = { now: around.now(), ...(password === undefined ? {} : { password }) };
+  const options = {
+    now: around.now(),
+    preparation: false,
+    ...(password === undefined ? {} : { password })
+  };
   const report = await verifyFile('', signed.source, around.provider, options, signed.hashAll);
   if (!isSound(report)) throw new SelfCheckError(report);
   const blob = new Blob([file, own(tail)]);
