@@ -8,7 +8,7 @@
 import { build, files, prerendered, version } from '$service-worker';
 import { PrecacheController } from 'workbox-precaching';
 import { contentsOf, pageFor } from './contents.ts';
-import type { ShellAnswer, ShellRequest } from './protocol.ts';
+import { SHARED_CACHE, SHARED_FILE, type ShellAnswer, type ShellRequest } from './protocol.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by `scripts/offline-parts.js`; Kit's `build` lacks what workers load. */
@@ -18,6 +18,8 @@ declare const OFFLINE_PARTS: readonly string[] | undefined;
 const FALLBACK = '/documents/-';
 /** The workspace's root and the roots of its time authority. */
 const ROOTS = ['/ca.pem', '/time-ca.pem'];
+/** Where a file that another app shares arrives (the manifest's `share_target`); it never reaches the server. */
+const OPEN = '/open';
 /** Hashed names: one cache over all versions, tidied at each activation. */
 const LATER_CACHE = 'countersign-later';
 const ROOT_CACHE = 'countersign-root';
@@ -41,9 +43,13 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET') return;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
+  if (request.method === 'POST' && pathname === OPEN) {
+    event.respondWith(receiveShared(request));
+    return;
+  }
+  if (request.method !== 'GET') return;
   if (request.mode === 'navigate') {
     const page = pageFor(pathname, prerendered, FALLBACK);
     if (page !== null) event.respondWith(precached(page));
@@ -80,6 +86,22 @@ async function kept(path: string): Promise<Response> {
   // A full disk must not cost the answer that is already here.
   if (response.ok) await cache.put(path, response.clone()).catch(() => undefined);
   return response;
+}
+
+/** Lays the shared file where `/open` takes it from, and leads there. The address says nothing of it. */
+async function receiveShared(request: Request): Promise<Response> {
+  try {
+    const file = (await request.formData()).get('file');
+    if (file instanceof File) {
+      const cache = await caches.open(SHARED_CACHE);
+      const headers = { 'content-type': file.type, 'x-name': encodeURIComponent(file.name) };
+      await cache.put(SHARED_FILE, new Response(file, { headers }));
+    }
+  } catch (error) {
+    // The page then asks for the file: nothing is lost, the other app still has it.
+    console.error('shared file', error);
+  }
+  return Response.redirect(OPEN, 303);
 }
 
 async function keepRoots(path: string): Promise<Response> {

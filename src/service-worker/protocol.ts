@@ -12,3 +12,7 @@ export interface ShellAnswer {
   /** A file could not be fetched or kept. */
   readonly failed: boolean;
 }
+
+/** A file that another app shared waits here for `/open`, which takes it out. */
+export const SHARED_CACHE = 'countersign-shared';
+export const SHARED_FILE = '/open/shared';

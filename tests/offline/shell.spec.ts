@@ -10,7 +10,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { buildApp } from '../../scripts/build.js';
 import { startServer, type TestServer } from '../hooks/server.ts';
 
-const PAGES = ['/', '/verify', '/board', '/new', '/sign', '/settings', '/outbox', '/sign-in'];
+const PAGES = ['/', '/verify', '/board', '/new', '/sign', '/settings', '/outbox', '/sign-in', '/open'];
 const LIMIT = 700 * 1024;
 
 const test = base.extend<{ watched: Page; context: BrowserContext }, { server: TestServer; folder: string }>({
@@ -156,6 +156,32 @@ test('a signing link is in no cache', async ({ server, watched: page }) => {
   await expect(page.locator('h1, main, [role=status], form').first()).toBeVisible();
   expect((await cacheFacts(page)).urls.join()).not.toContain(token);
   expect(page.url()).not.toContain(token);
+});
+
+test('a PDF that another app shares arrives in /open, without a network and without the server', async ({
+  server,
+  watched: page,
+  context
+}) => {
+  await page.goto(server.url);
+  await installed(page);
+  await context.setOffline(true);
+  // The system posts a form; here the same request is made by the page, whose policy forbids forms.
+  const landed = await page.evaluate(async () => {
+    const body = new FormData();
+    body.append('file', new File(['%PDF-1.7\n%%EOF'], 'Łódź offer.pdf', { type: 'application/pdf' }));
+    const { ok, url } = await fetch('/open', { method: 'POST', body });
+    return { ok, path: new URL(url).pathname };
+  });
+  expect(landed).toEqual({ ok: true, path: '/open' });
+  await page.goto(`${server.url}/open`);
+  await expect(page.getByText('Łódź offer.pdf')).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe('/open');
+  // Taken once: nothing of it stays in a cache.
+  expect((await cacheFacts(page)).urls.filter((url) => url.includes('/open/'))).toEqual([]);
+  await page.getByRole('button', { name: 'Verify it' }).click();
+  await expect(page).toHaveURL(/\/verify$/);
+  await expect(page.getByText('Łódź offer.pdf').first()).toBeVisible();
 });
 
 test('a new version waits, shows its bar, and takes over when asked', async ({

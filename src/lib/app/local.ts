@@ -9,6 +9,7 @@ export type {
   Reads,
   RejectedEntry,
   Store,
+  StoredSpace,
   StoredKey,
   StoreErrorCode,
   Watched

@@ -135,7 +135,7 @@ export class Member {
       feed: (changed) => this.server.listen(changed)
     });
     // Members prepare contracts in places without a network: what that needs comes by itself.
-    this.#endings.push(shell.makeReadyLater(), shell.persistFor(store));
+    this.#endings.push(shell.makeReadyLater(), shell.persistFor(store), shell.badgeFor(store));
     // Another tab signs in again, or out.
     const session = store
       .watch((reads) => reads.meta('auth'))

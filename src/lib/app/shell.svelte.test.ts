@@ -75,3 +75,55 @@ describe('heavy parts', () => {
     expect(made).not.toHaveBeenCalled();
   });
 });
+
+describe('the number on the icon', () => {
+  afterEach(() => {
+    Reflect.deleteProperty(navigator, 'setAppBadge');
+  });
+
+  test('is what waits and what was refused, and goes with the member', async () => {
+    const shown: number[] = [];
+    const setAppBadge = (count: number) => {
+      shown.push(count);
+      return Promise.reject(new Error('not installed'));
+    };
+    Object.defineProperty(navigator, 'setAppBadge', { value: setAppBadge, configurable: true });
+    const store = await aStore();
+    stores.push(store);
+    const end = new Shell().badgeFor(store);
+    await until(() => shown.at(-1) === 0);
+    await store.createDraft(aDraft());
+    await store.createDraft(aDraft());
+    await until(() => shown.at(-1) === 2);
+    const [first] = await store.outbox();
+    await store.refuse(first?.action.id ?? '', { status: 403, code: 'forbidden' });
+    // Still two: one waits, one wants a person.
+    await until(async () => (await store.counts()).rejected === 1);
+    expect(shown.at(-1)).toBe(2);
+    end();
+    expect(shown.at(-1)).toBe(0);
+  });
+});
+
+describe('a new version', () => {
+  test('asked for while something is signed comes when that is done, and once', () => {
+    const shell = new Shell();
+    const took = vi.spyOn(shell, 'takeOver').mockImplementation(() => undefined);
+    const first = shell.holdUpdate();
+    const second = shell.holdUpdate();
+    shell.applyUpdate();
+    first();
+    first();
+    expect(took).not.toHaveBeenCalled();
+    second();
+    expect(took).toHaveBeenCalledTimes(1);
+  });
+
+  test('a part of the page that is gone from the server asks for a reload', async () => {
+    const shell = new Shell();
+    await shell.start();
+    expect(shell.update).toBe(false);
+    dispatchEvent(new Event('vite:preloadError'));
+    expect(shell.update).toBe(true);
+  });
+});

@@ -72,17 +72,18 @@ export class Shell {
       if (!held) return;
       held = false;
       this.#holds -= 1;
-      if (this.#holds === 0 && this.#asked) this.#takeOver();
+      if (this.#holds === 0 && this.#asked) this.takeOver();
     };
   }
 
   /** The person asked for the new version: takes over and reloads, after what is under way. */
   applyUpdate(): void {
     this.#asked = true;
-    if (this.#holds === 0) this.#takeOver();
+    if (this.#holds === 0) this.takeOver();
   }
 
-  #takeOver(): void {
+  /** Lets the waiting version take over, or reloads. */
+  takeOver(): void {
     if (this.#waiting) this.#workbox?.messageSkipWaiting();
     else location.reload();
   }
@@ -132,6 +133,20 @@ export class Shell {
         }
       });
     return () => precious.unsubscribe();
+  }
+
+  /** The number on the app's icon: what waits to be sent, and what wants a person. → takes it away. */
+  badgeFor(store: Pick<Store, 'watch'>): () => void {
+    if (!('setAppBadge' in navigator)) return () => undefined;
+    // Refused where the app is not installed: then there is no icon to put it on.
+    const show = (count: number) => void navigator.setAppBadge(count).catch(() => undefined);
+    const counts = store
+      .watch((reads) => reads.counts())
+      .subscribe({ next: ({ waiting, rejected }) => show(waiting + rejected) });
+    return () => {
+      counts.unsubscribe();
+      show(0);
+    };
   }
 
   async readStorage(): Promise<void> {

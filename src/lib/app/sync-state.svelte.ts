@@ -9,6 +9,8 @@ import { faults } from './faults.ts';
 export type SyncWord = 'saved' | 'waiting' | 'attention' | 'sign-in';
 
 const FEED_RETRY = 30_000;
+/** What lies unsent for longer may be lost: a browser may clear a site that was not opened for a week. */
+const OVERDUE = 3 * 86_400_000;
 
 export interface SyncOptions {
   readonly mayPull: () => boolean;
@@ -38,6 +40,11 @@ export class SyncState {
   /** The last request reached the server, and the browser knows of no cut. */
   get online(): boolean {
     return this.#reached && this.#connected;
+  }
+
+  /** Something has not been sent for more than three days. `now`: UTC milliseconds. */
+  overdue(now: number): boolean {
+    return this.oldestWaiting !== null && now - this.oldestWaiting > OVERDUE;
   }
 
   start(store: Store, server: Server, options: SyncOptions): void {

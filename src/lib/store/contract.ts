@@ -136,6 +136,17 @@ export interface Watched<T> {
   subscribe(observer: { next(value: T): void; error?(error: unknown): void }): { unsubscribe(): void };
 }
 
+/** Files of documents on this device. */
+export interface StoredSpace {
+  readonly files: number;
+  readonly bytes: number;
+  /** Those that the server has too and that nothing here waits for. */
+  readonly droppable: number;
+  readonly droppableBytes: number;
+  /** Not on the server yet. */
+  readonly unsentBytes: number;
+}
+
 export interface Reads {
   /** Newest change first. */
   documents(): Promise<LocalDocument[]>;
@@ -150,6 +161,7 @@ export interface Reads {
   rejected(): Promise<RejectedEntry[]>;
   /** Numbers for the sync dot. */
   counts(): Promise<{ waiting: number; rejected: number; oldestWaiting: number | null }>;
+  space(): Promise<StoredSpace>;
 }
 
 export interface Store extends Reads {
@@ -211,6 +223,9 @@ export interface Store extends Reads {
   dropDraft(key: string): Promise<void>;
   setMeta<K extends keyof MetaValues>(key: K, value: MetaValues[K]): Promise<void>;
   dropMeta(key: keyof MetaValues): Promise<void>;
+
+  /** Removes files that the server has and nothing here waits for; keys and unsent work never. → bytes */
+  dropSynced(): Promise<number>;
 
   // What was refused.
 

@@ -1,5 +1,6 @@
 import type { LocalDocument, MetaValues, OutboxEntry, Reads, RejectedEntry } from './contract.ts';
 import type { CountersignDatabase, DocumentRow, OutboxRow, PartyRow, RevisionRow } from './schema.ts';
+import { space } from './space.ts';
 import { read } from './transaction.ts';
 
 interface Parts {
@@ -103,6 +104,10 @@ export class DatabaseReads implements Reads {
 
   rejected(): Promise<RejectedEntry[]> {
     return read(() => this.#db.rejected.toArray());
+  }
+
+  space() {
+    return space({ db: this.#db });
   }
 
   counts() {

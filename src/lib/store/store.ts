@@ -19,6 +19,7 @@ import * as queue from './queue.ts';
 import { DatabaseReads } from './reads.ts';
 import * as refused from './refused.ts';
 import { CountersignDatabase, SCHEMA_VERSION } from './schema.ts';
+import { dropSynced } from './space.ts';
 import { read, write, type Room } from './transaction.ts';
 
 export type * from './contract.ts';
@@ -182,6 +183,10 @@ class DatabaseStore extends DatabaseReads implements Store {
 
   dropMeta(key: keyof MetaValues) {
     return this.#write(() => this.#room.db.meta.delete(String(key)));
+  }
+
+  dropSynced() {
+    return dropSynced(this.#room);
   }
 
   exportRejected(id: string) {
