@@ -96,8 +96,7 @@ export function turnOf({ fields, kept, memory = null, kind = 'client', follows =
       await store.gate;
       store.value = value;
       store.writes++;
-    },
-    drop: async () => void (store.value = undefined)
+    }
   };
   return { signing: new Signing(view, ports, draft, memory), store };
 }

@@ -2,7 +2,7 @@ import { version } from '../../../package.json';
 import type { DocumentRecord } from '../domain/document.ts';
 import type { PartyRecord } from '../domain/party.ts';
 import type { Mark, Picture } from '../sign/layout.ts';
-import type { Mark as KeptMark, Store } from '../store/contract.ts';
+import { signingDraftKey, type Mark as KeptMark, type Store } from '../store/contract.ts';
 import type { Server } from '../remote/server.ts';
 import { faults } from './faults.ts';
 import { browserFamily } from './signing-evidence.ts';
@@ -53,11 +53,10 @@ export function signingPorts(seat: SigningSeat): SigningPorts {
 
 /** Half-done input of a party's turn, in the store of whoever signs. */
 export function signingDraft(store: Store, document: string, party: string): SigningDraft {
-  const key = `sign:${document}:${party}`;
+  const key = signingDraftKey(document, party);
   return {
     load: () => store.draft(key),
-    keep: (value) => store.keepDraft(key, value),
-    drop: () => store.dropDraft(key)
+    keep: (value) => store.keepDraft(key, value)
   };
 }
 

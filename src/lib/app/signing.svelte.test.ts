@@ -90,7 +90,7 @@ describe('Signing', () => {
     expect(store.committed).toBe(0);
   });
 
-  it('signs once, then drops the draft', async () => {
+  it('signs once, and keeps what was filled in for signing again', async () => {
     const fields = [place('s1', 'signature')];
     const { signing, store } = turnOf({ fields });
     await signing.restore();
@@ -99,7 +99,7 @@ describe('Signing', () => {
     expect(both).toEqual([true, false]);
     expect(store.committed).toBe(1);
     expect(signing.step).toBe('saved');
-    expect(store.value).toBeUndefined();
+    expect((store.value as DraftValue).marks['s1']).toEqual(typed('Karl'));
   });
 
   it('keeps everything when it fails, and may be tried again', async () => {

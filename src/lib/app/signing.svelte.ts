@@ -32,7 +32,6 @@ export interface SigningView {
 export interface SigningDraft {
   load(): Promise<unknown>;
   keep(value: DraftValue): Promise<void>;
-  drop(): Promise<void>;
 }
 
 export interface DraftValue extends Filled {
@@ -200,9 +199,8 @@ export class Signing {
       this.cause = error;
       return false;
     }
-    // The signature is durable: a draft that cannot be dropped only costs space.
+    // The draft stays until the server has the signature (`signingDraftKey`).
     await this.#keeping?.catch(() => undefined);
-    await this.#draft.drop().catch(() => undefined);
     return true;
   }
 

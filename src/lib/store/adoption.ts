@@ -3,6 +3,7 @@ import type { Change } from '../domain/api.ts';
 import { blobsOf } from '../domain/action.ts';
 import type { DocumentRecord, RevisionRecord } from '../domain/document.ts';
 import type { PartyRecord } from '../domain/party.ts';
+import { signingDraftKey } from './contract.ts';
 import type { CountersignDatabase, DocumentRow } from './schema.ts';
 
 export function emptyRow(id: string): DocumentRow {
@@ -87,7 +88,13 @@ export async function adopt(db: CountersignDatabase, id: string): Promise<void> 
   if (row.server.stage === 'completed' || row.server.stage === 'stopped') {
     // K6: a one-time key is not needed any more once the server knows the end.
     await db.keys.where('document').equals(id).delete();
+    await dropTurns(db, id);
   }
+}
+
+/** Half-done input of every turn: nobody signs this document any more. */
+async function dropTurns(db: CountersignDatabase, id: string): Promise<void> {
+  await db.drafts.where('key').startsWith(signingDraftKey(id, '')).delete();
 }
 
 /** Removes a document and what only it needed. Refused actions and their bytes stay. */
@@ -103,6 +110,7 @@ export async function forget(db: CountersignDatabase, id: string): Promise<void>
   await db.parties.where('document').equals(id).delete();
   await db.revisions.where('document').equals(id).delete();
   await db.keys.where('document').equals(id).delete();
+  await dropTurns(db, id);
   await releaseBlobs(db, hashes);
 }
 

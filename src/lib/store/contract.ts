@@ -118,6 +118,12 @@ export interface MetaValues {
   readonly [extra: `x-${string}`]: unknown;
 }
 
+/**
+ * Where half-done input of a party's turn lies in `drafts`. It outlives the signature, until the server has that
+ * one: whoever must sign again on another base finds everything filled in.
+ */
+export const signingDraftKey = (document: string, party: string): string => `sign:${document}:${party}`;
+
 /** A document as a screen shows it: with what this device did and the server does not know yet. */
 export interface LocalDocument {
   readonly document: DocumentRecord;

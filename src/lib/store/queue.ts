@@ -4,7 +4,7 @@ import type { ActionResult, ChangesResponse } from '../domain/api.ts';
 import type { DocumentRecord } from '../domain/document.ts';
 import { adopt, emptyRow, forget, note, noteDocument } from './adoption.ts';
 import { untouched } from './commit.ts';
-import type { OutboxEntry, RejectedEntry } from './contract.ts';
+import { signingDraftKey, type OutboxEntry, type RejectedEntry } from './contract.ts';
 import type { OutboxRow } from './schema.ts';
 import { ANSWER, PULL, read, write, type Room } from './transaction.ts';
 
@@ -78,6 +78,7 @@ async function accept(room: Room, entry: OutboxRow, version: unknown): Promise<v
   await db.outbox.delete(entry.order);
   const { party } = entry.action.payload as { party?: string };
   if (entry.action.kind === 'document.sign' && party !== undefined) {
+    await db.drafts.delete(signingDraftKey(entry.document, party));
     // K6: its one signature is on the server. A party without a session never hears of the document's end.
     await db.keys
       .where('document')

@@ -17,6 +17,7 @@ test('what the server has goes and comes again; what is unsent, refused or a key
   opened.push(store);
   const server = new ServerModel().remoteFor(me);
   const sent = await aFrozenDocument(store);
+  await store.sendDocument(sent.id);
   const runner = aRunner({ queue: store, remote: server });
   runner.start(anId());
   await until(async () => (await store.counts()).waiting === 0, 'everything sent');
@@ -59,7 +60,7 @@ test('what the server has goes and comes again; what is unsent, refused or a key
   expect(asked).toEqual([sent.frozen.sha256]);
 });
 
-test('the files of a document with something unsent stay, also those that the server has', async () => {
+test('the files of a draft, and of a document with something unsent, stay, also those that the server has', async () => {
   const me = aMember();
   const store = await aStore({}, me);
   opened.push(store);
@@ -69,6 +70,7 @@ test('the files of a document with something unsent stay, also those that the se
   runner.start(anId());
   await until(async () => (await store.counts()).waiting === 0, 'everything sent');
   await runner.stop();
+  expect((await store.space()).droppable).toBe(0);
   await store.voidDocument(id, 'The client cannot come');
   expect((await store.space()).droppable).toBe(0);
   await store.dropSynced();

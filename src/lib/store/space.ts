@@ -5,7 +5,7 @@ import { read, write, type Room } from './transaction.ts';
 
 /**
  * Names of bytes that the server has and that nothing on this device waits for: not one of an unsent or refused
- * step, nor any of a document that has such a step, since work on it may go on without a network.
+ * step, nor any of a draft or of a document that has such a step, since work on it may go on without a network.
  */
 async function droppable(db: CountersignDatabase): Promise<Set<string>> {
   const held = new Set<string>();
@@ -17,6 +17,7 @@ async function droppable(db: CountersignDatabase): Promise<Set<string>> {
     }
   }
   await db.documents.each(({ id, shown, server }) => {
+    if (shown?.stage === 'draft') busy.add(id);
     if (!busy.has(id)) return;
     for (const record of [shown, server]) if (record?.original) held.add(record.original);
   });
