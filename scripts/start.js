@@ -1,4 +1,5 @@
 // `npm start`: from a clone to a running workspace. Nothing here needs a dependency before it is installed.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,21 @@ function checkPort(port) {
   });
 }
 
+/** A newer program changes the database at its start: a backup of what it was comes first. */
+async function beforeMigrating(dataDir) {
+  const newest = readdirSync(join(root, 'pb_hooks/migrations')).sort().at(-1) ?? '';
+  const stamp = join(dataDir, 'migrated');
+  const before = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (before !== newest && existsSync(join(dataDir, 'data.db'))) {
+    const { backup, backupName } = await import('./backup.js');
+    const target = backupName(dataDir, '-before-upgrade');
+    console.log(`The database is of an older version; a backup of it: ${target}`);
+    await backup({ dataDir, target, env: process.env });
+  }
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(stamp, newest);
+}
+
 await run(async () => {
   checkNode();
   const port = Number(process.env.PORT || 8090);
@@ -36,6 +52,7 @@ await run(async () => {
   await build(console.log);
   const binary = await getPocketBase();
   const dataDir = process.env.DATA_DIR || join(root, 'data');
+  await beforeMigrating(dataDir);
   const { child, url, appUrl, setupLink, ready } = await serve({
     binary,
     port,

@@ -5,6 +5,7 @@ const deadlines = require('./deadlines.js');
 const messages = require('./messages.js');
 const nonces = require('./nonces.js');
 const { workspace } = require('./records.js');
+const restored = require('./restored.js');
 const { describe } = require('./refusal.js');
 
 /** One fsync a commit: the idle connection, and the setting with it, is dropped after three minutes. */
@@ -16,6 +17,7 @@ function fullSync(app) {
 function atStart(app) {
   fullSync(app);
   if (workspace(app) === null) require('./authority.js').ensureKeys(app);
+  restored.atStart(app);
 }
 
 /** Runs a job unless the last one of its name still runs; cron would start a second. */
