@@ -1,9 +1,12 @@
-import { pdfWork, type PdfWork, type VerifyRequest } from '../work/pdf-client.ts';
+import { ownPdfWork, type PdfWork, type VerifyRequest } from '../work/pdf-client.ts';
 import type { LogExport } from '../domain/certificate-log.ts';
 import type { History } from '../domain/event.ts';
 import type { LogFinding } from '../verify/certificate-log.ts';
 import type { HistoryReport } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
+
+/** How long one file may take, milliseconds (`security.md` P1). */
+const LIMIT = 60_000;
 
 /** One dropped file and what became of it. */
 export class Verified {
@@ -11,11 +14,36 @@ export class Verified {
   readonly file: File;
   state = $state<'waiting' | 'working' | 'done' | 'cancelled' | 'failed'>('waiting');
   report = $state.raw<Report | null>(null);
+  /** Why it `failed`: it took longer than it may, or the worker died. */
+  failure = $state<'too-slow' | 'stopped' | null>(null);
+  /** What the reader typed to open it; in memory only, gone with the page. */
+  password = $state<string | null>(null);
 
   constructor(key: number, file: File) {
     this.key = key;
     this.file = file;
   }
+
+  /** The file asks for a password; `wrong`: the one that was given does not open it. */
+  get locked(): { readonly wrong: boolean } | null {
+    const asks = this.state === 'done' && this.report?.error?.code === 'encrypted-password';
+    return asks ? { wrong: this.password !== null } : null;
+  }
+}
+
+/** How far the files are, for the line above them. */
+export interface Progress {
+  readonly total: number;
+  /** Judged, or given up. */
+  readonly ended: number;
+  readonly open: number;
+}
+
+/** What a verifier needs of its surroundings; a test's own. */
+export interface Surroundings {
+  readonly work: () => PdfWork;
+  /** Milliseconds a file may take. */
+  readonly limit: number;
 }
 
 /**
@@ -29,16 +57,25 @@ export class Verifier {
   /** Exported histories of documents, judged with the files beside them; newest first. */
   events = $state.raw<readonly HistoryReport[]>([]);
   #histories: readonly History[] = [];
+  readonly progress = $derived.by<Progress>(() => {
+    const open = this.files.filter(({ state }) => state === 'waiting' || state === 'working').length;
+    return { total: this.files.length, ended: this.files.length - open, open };
+  });
   #log: LogExport | null = null;
   #next = 0;
   #work: PdfWork | null = null;
   #trust: Promise<VerifyRequest> | null = null;
   #running = false;
   readonly #vouching: () => Promise<VerifyRequest>;
+  readonly #around: Surroundings;
 
   /** `vouching` gives what this copy vouches for: `siteTrust` on a site, nothing in the HTML file. */
-  constructor(vouching: () => Promise<VerifyRequest>) {
+  constructor(
+    vouching: () => Promise<VerifyRequest>,
+    around: Surroundings = { work: ownPdfWork, limit: LIMIT }
+  ) {
     this.#vouching = vouching;
+    this.#around = around;
   }
 
   add(files: readonly File[]): void {
@@ -107,13 +144,32 @@ export class Verifier {
 
   retry(entry: Verified): void {
     entry.state = 'waiting';
+    entry.failure = null;
+    void this.#run();
+  }
+
+  /** Tries the file with this password. */
+  unlock(entry: Verified, password: string): void {
+    entry.password = password;
+    this.retry(entry);
+  }
+
+  /** Judges every file anew: what the reader trusts is another now. */
+  again(): void {
+    this.#trust = null;
+    for (const entry of this.files) if (entry.state === 'done') entry.state = 'waiting';
     void this.#run();
   }
 
   /** Ends the worker when the file is being judged, so that a hostile file cannot hold the others up. */
   cancel(entry: Verified): void {
-    if (entry.state === 'working') this.#work?.close();
-    if (entry.state === 'working' || entry.state === 'waiting') entry.state = 'cancelled';
+    const { state } = entry;
+    if (state === 'working' || state === 'waiting') entry.state = 'cancelled';
+    if (state === 'working') this.#work?.close();
+  }
+
+  cancelAll(): void {
+    for (const entry of this.files) this.cancel(entry);
   }
 
   remove(entry: Verified): void {
@@ -123,8 +179,17 @@ export class Verifier {
     void this.#judgeHistories();
   }
 
+  removeAll(): void {
+    this.cancelAll();
+    this.files = [];
+    this.#histories = [];
+    void this.#compare();
+    void this.#judgeHistories();
+  }
+
   /** Ends the worker with the page. */
   close(): void {
+    this.cancelAll();
     this.#work?.close();
     this.#work = null;
   }
@@ -133,24 +198,48 @@ export class Verifier {
     if (this.#running) return;
     this.#running = true;
     for (;;) {
-      const entry = this.files.findLast((one) => one.state === 'waiting');
+      const waiting = this.files.filter(({ state }) => state === 'waiting');
+      // In the order they came; a batch that came later stands above.
+      const entry = waiting.reduce<Verified | undefined>(
+        (first, one) => (first === undefined || one.key < first.key ? one : first),
+        undefined
+      );
       if (entry === undefined) break;
-      entry.state = 'working';
-      try {
-        this.#work ??= pdfWork();
-        this.#trust ??= this.#vouching();
-        const report = await this.#work.verify(entry.file.name, entry.file, await this.#trust);
-        if (entry.state === 'working') {
-          entry.report = report;
-          entry.state = 'done';
-        }
-      } catch {
-        if (entry.state === 'working') entry.state = 'failed';
-      }
+      await this.#judge(entry);
     }
     this.#running = false;
     await this.#compare();
     await this.#judgeHistories();
+  }
+
+  /** Never rejects: one bad file must not stop the others. */
+  async #judge(entry: Verified): Promise<void> {
+    entry.state = 'working';
+    const work = (this.#work ??= this.#around.work());
+    const timer = setTimeout(() => {
+      if (entry.state !== 'working') return;
+      entry.failure = 'too-slow';
+      entry.state = 'failed';
+      work.close();
+    }, this.#around.limit);
+    try {
+      const trust = await (this.#trust ??= this.#vouching());
+      if (entry.state !== 'working') return;
+      const { password } = entry;
+      const report = await work.verify(entry.file.name, entry.file, {
+        ...trust,
+        ...(password === null ? {} : { password })
+      });
+      if (entry.state !== 'working') return;
+      entry.report = report;
+      entry.state = 'done';
+    } catch {
+      if (entry.state !== 'working') return;
+      entry.failure = 'stopped';
+      entry.state = 'failed';
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

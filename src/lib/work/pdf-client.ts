@@ -233,6 +233,11 @@ async function answerAttributes(
   }
 }
 
+/** A worker of one's own, for work that may have to be ended without ending anybody else's. */
+export function ownPdfWork(): PdfWork {
+  return new WorkerClient();
+}
+
 let shared: PdfWork | null = null;
 
 /** The page's one PDF worker, started at its first task. */

@@ -1,3 +1,4 @@
+import type { Verified } from '#lib/app/verifier.svelte.ts';
 import { sentence } from '#lib/app/sentences.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { Report, ReportRevision, SignatureReport } from '#lib/verify/report.ts';
@@ -48,6 +49,26 @@ export function verdictWords(report: Report): VerdictWords {
           );
   }
 }
+
+/** What came out of several files, in one line. */
+export function queueSummary(files: readonly Verified[]): string {
+  const kinds: [(count: { count: number }) => string, (entry: Verified) => boolean][] = [
+    [m.verifier_sum_good, ({ report }) => good.has(report?.verdict ?? '')],
+    [m.verifier_sum_bad, ({ report }) => report?.verdict === 'changed' || report?.verdict === 'broken'],
+    [m.verifier_sum_unsigned, ({ report }) => report?.verdict === 'unsigned'],
+    [m.verifier_sum_open, ({ locked }) => locked !== null],
+    [m.verifier_sum_unknown, ({ report }) => report !== null],
+    [m.verifier_sum_stopped, () => true]
+  ];
+  const found = kinds.map(() => 0);
+  for (const entry of files) {
+    const kind = kinds.findIndex(([, is]) => is(entry));
+    found[kind] = (found[kind] ?? 0) + 1;
+  }
+  const parts = kinds.flatMap(([say], i) => ((found[i] ?? 0) > 0 ? [say({ count: found[i] ?? 0 })] : []));
+  return m.verifier_sum({ total: files.length, parts: parts.join(', ') });
+}
+const good: ReadonlySet<string> = new Set(['unchanged', 'changed-as-permitted']);
 
 function words(tone: Tone, icon: IconName, title: string, note: string): VerdictWords {
   return { tone, icon, title, note };
