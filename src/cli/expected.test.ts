@@ -16,6 +16,7 @@ const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
   algorithm: 'RSA 2048',
   weak: [],
   signer: null,
+  chain: [],
   claimedTime: null,
   timestamp: null,
   provenTime: null,

@@ -179,6 +179,11 @@ export class Verifier {
     void this.#judgeHistories();
   }
 
+  /** What was found in the other files. */
+  othersThan(entry: Verified): Report[] {
+    return this.files.flatMap(({ key, report }) => (key !== entry.key && report !== null ? [report] : []));
+  }
+
   removeAll(): void {
     this.cancelAll();
     this.files = [];

@@ -186,3 +186,8 @@ export function isSelfIssued(certificate: Certificate): boolean {
 export function certificateSha256(certificate: { readonly der: Uint8Array }): string {
   return toHex(sha256(certificate.der));
 }
+
+/** SHA-256 of the SubjectPublicKeyInfo, lower-case hex: the same key has the same in whatever certificate. */
+export function keySha256(certificate: { readonly spki: Uint8Array }): string {
+  return toHex(sha256(certificate.spki));
+}

@@ -59,6 +59,7 @@ const signature = (change: Partial<SignatureReport> = {}): SignatureReport => ({
   digest: 'SHA-256',
   algorithm: 'ECDSA P-256',
   weak: [],
+  chain: [],
   signer: {
     subject: 'CN=Müller\\, Ann,O=Alpha',
     issuer: 'CN=Issuing',

@@ -77,6 +77,25 @@ export interface CertificateSummary {
   readonly notAfter: string;
 }
 
+/** One certificate of a path, for people who read certificates. */
+export interface CertificateDetail extends CertificateSummary {
+  /** Such as `ECDSA P-256`. */
+  readonly key: string;
+  /** SHA-256 of its SubjectPublicKeyInfo, hex: equal where the key is the same. */
+  readonly keySha256: string;
+  /** KeyUsage and ExtendedKeyUsage (OIDs); null: it names none. */
+  readonly usages: readonly string[] | null;
+  readonly extendedUsages: readonly string[] | null;
+  /** May issue certificates. */
+  readonly authority: boolean;
+  /** One of the roots that the reader trusts. */
+  readonly root: boolean;
+  /** What is wrong with it on this path, stable words (`pki/path.ts`). */
+  readonly problems: readonly string[];
+  /** Base64 of the certificate. */
+  readonly der: string;
+}
+
 export interface TrustReport {
   readonly status: 'trusted' | 'unknown' | 'expired' | 'revoked' | 'invalid';
   readonly why: string;
@@ -121,6 +140,8 @@ export interface SignatureReport {
   readonly algorithm: string;
   readonly weak: readonly string[];
   readonly signer: CertificateSummary | null;
+  /** From the signer's up, each signed by the next, as far as certificates are known. */
+  readonly chain: readonly CertificateDetail[];
   /** From /M or signing-time, ISO 8601; null when absent or malformed. */
   readonly claimedTime: string | null;
   /** The token in it, or that it is. */

@@ -3,6 +3,7 @@ import { type Certificate, certificateSha256 } from '../pki/certificate.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import type { CoverageResult } from './byte-range.ts';
 import type { Container } from './container.ts';
+import { describeChain } from './chain.ts';
 import { hasRevocationData } from './dss.ts';
 import { readEvidence } from './evidence.ts';
 import type { Examination } from './examination.ts';
@@ -202,6 +203,7 @@ export function* judgeSignature(input: SignatureInput): Asking<JudgedSignature> 
       algorithm: result.algorithm,
       weak: result.weak,
       signer: summary(result.certificate),
+      chain: result.certificate === null ? [] : yield* describeChain(result.certificate, { ...basis, at }),
       claimedTime,
       timestamp:
         stamp === null ? null : { time: iso(stamp.at), authority: stamp.authority, valid: stamp.valid },

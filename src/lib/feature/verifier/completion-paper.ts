@@ -3,10 +3,10 @@ import { warningSentence } from '#lib/app/report-words.ts';
 import type { Completion, CompletionSignature } from '#lib/domain/completion.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { Report } from '#lib/verify/report.ts';
+import { inGroups as groups } from './certificate-words.ts';
 import { identityWords, type SignatureEvidence } from './identity-words.ts';
 import { answers, commonName, revisionWords, verdictWords, writeTime, type Tone } from './sentences.ts';
 
-const groups = (hex: string): string => (hex.match(/.{8}/g) ?? []).join(' ');
 /** Two lines of four groups: compared by eye, line by line. */
 const inTwo = (hex: string): string => `${groups(hex.slice(0, 32))}\n${groups(hex.slice(32))}`;
 const number = (value: number): string => value.toLocaleString();
@@ -137,7 +137,7 @@ function evidenceFacts(evidence: SignatureEvidence): Fact[] {
 function holdsFact(report: Report, signature: CompletionSignature): Fact[] {
   const own = report.signatures.find(({ field }) => field === signature.field);
   if (own === undefined) return [];
-  const [first, ...others] = answers(own);
+  const [first, ...others] = answers(own, report);
   if (first === undefined) return [];
   const worst = [first, ...others].find(({ tone }) => tone === 'bad') ?? first;
   return [

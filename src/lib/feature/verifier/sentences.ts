@@ -130,12 +130,13 @@ export interface Answer {
   readonly text: string;
 }
 
-export function answers(signature: SignatureReport): Answer[] {
+/** The four answers; `report`: of the whole file, which tells who its parties are. */
+export function answers(signature: SignatureReport, report: Report): Answer[] {
   return [
     integrityAnswer(signature),
     coverageAnswer(signature),
     sinceAnswer(signature),
-    trustAnswer(signature)
+    trustAnswer(signature, report)
   ];
 }
 
@@ -184,12 +185,24 @@ function sinceAnswer({ changes }: SignatureReport): Answer {
   }
 }
 
-function trustAnswer({ kind, trust, signer, provenTime }: SignatureReport): Answer {
+/** The workspace vouches for the others' certificates and signs itself (`security.md` V2). */
+function isPartyToo({ signatures }: Report): boolean {
+  return signatures.some(
+    ({ evidence, trust }) => evidence?.party.role === 'company' && trust.status === 'trusted'
+  );
+}
+
+function trustAnswer({ kind, trust, signer, provenTime }: SignatureReport, report: Report): Answer {
   switch (trust.status) {
     case 'trusted':
       return {
         tone: 'good',
-        text: kind === 'timestamp' ? m.verifier_trust_time() : m.verifier_trust_trusted()
+        text:
+          kind === 'timestamp'
+            ? m.verifier_trust_time()
+            : isPartyToo(report)
+              ? m.verifier_trust_party()
+              : m.verifier_trust_trusted()
       };
     case 'expired':
       return { tone: 'wait', text: m.verifier_trust_expired() };
