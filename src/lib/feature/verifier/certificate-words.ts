@@ -1,9 +1,6 @@
 import * as m from '#lib/paraglide/messages.js';
 import type { CertificateDetail, SignatureReport } from '#lib/verify/report.ts';
 
-/** A SHA-256 as people compare it: eight groups of eight. */
-export const inGroups = (hex: string): string => (hex.match(/.{8}/g) ?? []).join(' ');
-
 const usages: Readonly<Record<string, () => string>> = {
   digitalSignature: m.verifier_usage_signature,
   contentCommitment: m.verifier_usage_commitment,

@@ -3,7 +3,7 @@ import { warningSentence } from '#lib/app/report-words.ts';
 import type { Completion, CompletionSignature } from '#lib/domain/completion.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { Report } from '#lib/verify/report.ts';
-import { inGroups as groups } from './certificate-words.ts';
+import { inGroups as groups } from './fingerprint.ts';
 import { identityWords, type SignatureEvidence } from './identity-words.ts';
 import { answers, commonName, revisionWords, verdictWords, writeTime, type Tone } from './sentences.ts';
 

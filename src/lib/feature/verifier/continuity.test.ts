@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { CertificateDetail, Report, SignatureReport, TrustReport } from '#lib/verify/report.ts';
 import type { Evidence } from '#lib/domain/evidence.ts';
 import { continuityOf, continuityWords } from './continuity.ts';
-import { inGroups, pemOf, toCompare } from './certificate-words.ts';
+import { pemOf, toCompare } from './certificate-words.ts';
+import { inGroups } from './fingerprint.ts';
 import { answers } from './sentences.ts';
 
 const certificate = (name: string, key: string): CertificateDetail => ({

@@ -2,7 +2,8 @@ import type { Fact, Paper, PaperBlock } from '#lib/app/completion.ts';
 import { warningSentence } from '#lib/app/report-words.ts';
 import * as m from '#lib/paraglide/messages.js';
 import type { CertificateDetail, Report, SignatureReport } from '#lib/verify/report.ts';
-import { inGroups, statusWords, usageWords } from './certificate-words.ts';
+import { statusWords, usageWords } from './certificate-words.ts';
+import { inGroups } from './fingerprint.ts';
 import { marksOf } from './changes.ts';
 import {
   answers,
