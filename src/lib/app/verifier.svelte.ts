@@ -113,7 +113,7 @@ export class Verifier {
   async #judgeHistories(): Promise<void> {
     if (this.#histories.length === 0) return;
     const files = this.files.flatMap(({ file, report }) => (report ? [{ name: file.name, report }] : []));
-    this.#work ??= pdfWork();
+    const work = (this.#work ??= this.#around.work());
     this.#trust ??= this.#vouching();
     const { roots = [] } = await this.#trust;
     const work = this.#work;

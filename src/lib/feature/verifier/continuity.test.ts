@@ -104,7 +104,7 @@ test('V1: a fingerprint is read in eight groups', () => {
 
 test('V2: where the workspace that vouches is a party, that is said; never that an identity is verified', () => {
   const evidence = (role: string) =>
-    ({ party: { role, name: 'Ann', organisation: '' } }) as unknown as Evidence;
+    ({ party: { kind: role, name: 'Ann', organisation: '' } }) as unknown as Evidence;
   const trusted = (role: string) =>
     signed('Ann', role, { evidence: evidence(role), trust: { status: 'trusted', why: 'trusted-root' } });
   const client = trusted('client');

@@ -188,7 +188,7 @@ function sinceAnswer({ changes }: SignatureReport): Answer {
 /** The workspace vouches for the others' certificates and signs itself (`security.md` V2). */
 function isPartyToo({ signatures }: Report): boolean {
   return signatures.some(
-    ({ evidence, trust }) => evidence?.party.role === 'company' && trust.status === 'trusted'
+    ({ evidence, trust }) => evidence?.party.kind === 'company' && trust.status === 'trusted'
   );
 }
 
