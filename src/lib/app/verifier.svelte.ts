@@ -116,7 +116,6 @@ export class Verifier {
     const work = (this.#work ??= this.#around.work());
     this.#trust ??= this.#vouching();
     const { roots = [] } = await this.#trust;
-    const work = this.#work;
     this.events = await Promise.all(
       this.#histories.map((history) => work.judgeHistory(history, files, roots))
     );
