@@ -14,6 +14,8 @@ export interface Job {
   readonly name: string;
   readonly password: string | null;
   readonly roots: readonly Uint8Array[];
+  /** Trusted about times only. */
+  readonly timeRoots?: readonly Uint8Array[];
   readonly now: number;
   /** Also sign the file for two parties, when it carries no signature, and judge what came out. */
   readonly sign: boolean;
@@ -50,6 +52,7 @@ async function judge(job: Job): Promise<Judged> {
     const options = {
       now: job.now,
       roots: job.roots,
+      timeRoots: job.timeRoots ?? [],
       ...(job.password === null ? {} : { password: job.password })
     };
     const report = await verifyFile(job.name, source, webProvider, options, hashesOfSource(source));

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fromBase64 } from '#lib/bytes/base64.ts';
 import { decodeLatin1 } from '#lib/bytes/latin1.ts';
-import { readCertificates } from '#lib/cms/signer.ts';
+import { trustFailure } from '#lib/app/trust-words.ts';
+import { readTrustFile, type TrustFile } from '#lib/verify/trust-file.ts';
 
 /** What a file holds in PEM under this heading, any number; or its bytes as they are, one in DER. */
 function readPem(path: string, heading: string): Uint8Array[] {
@@ -11,15 +12,19 @@ function readPem(path: string, heading: string): Uint8Array[] {
   return found.length > 0 ? found : [Uint8Array.from(bytes)];
 }
 
-/**
- * The certificates of a file, PEM or DER. Throws what the file system throws, and an Error that names the file
- * when something in it is no certificate.
- */
-export function readRoots(path: string): Uint8Array[] {
-  const all = readPem(path, 'CERTIFICATE');
-  if (readCertificates(all).length < all.length) throw new Error(`${path}: not a certificate`);
-  return all;
+/** What a file asks to trust (`verify/trust-file.ts`). Throws what the file system throws, and an Error with a sentence. */
+export function readTrust(path: string): TrustFile {
+  const bytes = Uint8Array.from(readFileSync(path));
+  try {
+    return readTrustFile(bytes);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    throw new Error(trustFailure(typeof code === 'string' ? code : '', path), { cause: error });
+  }
 }
+
+/** The certificates of a file, of any kind that `readTrust` reads. Throws as it does. */
+export const readRoots = (path: string): Uint8Array[] => readTrust(path).certificates.map(({ der }) => der);
 
 /** The revocation lists of a file, PEM or DER. Throws what the file system throws. */
 export const readCrls = (path: string): Uint8Array[] => readPem(path, 'X509 CRL');

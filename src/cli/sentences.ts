@@ -1,5 +1,7 @@
 import { changeSentence, changeWhere, warningSentence } from '#lib/app/report-words.ts';
+import { listWords } from '#lib/app/trust-words.ts';
 import * as m from '#lib/paraglide/messages.js';
+import type { TrustedListFacts } from '#lib/pki/trusted-list.ts';
 import type { Report, SignatureReport } from '#lib/verify/report.ts';
 
 type Sentence = () => string;
@@ -99,4 +101,10 @@ export function describe(report: Report): string[] {
     lines.push(m.verify_warning_item({ what: warningSentence(code), detail: message }));
   }
   return lines;
+}
+
+/** What a trusted list says of itself, and how far it can be believed. `now` in UTC milliseconds. */
+export function describeList(list: TrustedListFacts, now: number): string[] {
+  const { said, age } = listWords(list, now);
+  return [said, m.trust_list_unchecked(), age];
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -103,7 +103,7 @@ describe('npm run verify', () => {
   test('without --json: sentences that name the change', { timeout: 60_000 }, async () => {
     const { out } = await command('verify', 'swapped.pdf');
     expect(out).toContain('swapped.pdf: Changed after it was signed.');
-    expect(out).toContain('page 1: what is written on the page was changed');
+    expect(out).toContain('page 1: what stands on the page was changed');
   });
 
   test('--trust takes PEM and DER, several; --at says when to judge', { timeout: 120_000 }, async () => {
@@ -118,6 +118,81 @@ describe('npm run verify', () => {
     ).toBe('trusted');
     expect(await trust('--trust', 'signer.der', '--at', '2090-01-01T00:00:00Z')).toBe('expired');
   });
+
+  test(
+    '--trust takes PKCS#7 and an EU list, and says on stderr how far that list goes',
+    { timeout: 120_000 },
+    async () => {
+      const trust = async (file: string): Promise<string | undefined> => {
+        const { out } = await command('verify', '--json', '--trust', file, '--at', '2026-01-06', 'good.pdf');
+        return (JSON.parse(out) as Report).signatures[0]?.trust.status;
+      };
+      await run('openssl', [
+        'crl2pkcs7',
+        '-nocrl',
+        '-certfile',
+        join(folder, 'signer.pem'),
+        '-outform',
+        'DER',
+        '-out',
+        join(folder, 'signer.p7b')
+      ]);
+      expect(await trust('signer.p7b')).toBe('trusted');
+      const der = readFileSync(join(folder, 'signer.der')).toString('base64');
+      const list = (type: string) =>
+        '<TrustServiceStatusList><SchemeInformation><TSLSequenceNumber>9</TSLSequenceNumber>' +
+        '<SchemeOperatorName><Name xml:lang="en">Office</Name></SchemeOperatorName>' +
+        '<NextUpdate><dateTime>2020-01-01T00:00:00Z</dateTime></NextUpdate></SchemeInformation>' +
+        '<TrustServiceProviderList><TrustServiceProvider><TSPServices><TSPService><ServiceInformation>' +
+        `<ServiceTypeIdentifier>http://uri.etsi.org/TrstSvc/Svctype/${type}</ServiceTypeIdentifier>` +
+        `<ServiceDigitalIdentity><DigitalId><X509Certificate>${der}</X509Certificate></DigitalId></ServiceDigitalIdentity>` +
+        '<ServiceStatus>http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/granted</ServiceStatus>' +
+        '</ServiceInformation></TSPService></TSPServices></TrustServiceProvider></TrustServiceProviderList></TrustServiceStatusList>';
+      writeFileSync(join(folder, 'eu.xml'), list('CA/QC'));
+      writeFileSync(join(folder, 'times.xml'), list('TSA/QTST'));
+      expect(await trust('eu.xml')).toBe('trusted');
+      // A service that gives times vouches for no signer.
+      expect(await trust('times.xml')).toBe('unknown');
+      const bundle = await (bundles['verify'] ?? bundled('verify'));
+      const { stderr } = await run(process.execPath, [bundle, '--json', '--trust', 'eu.xml', 'good.pdf'], {
+        env: { ...process.env, INIT_CWD: folder }
+      });
+      expect(stderr).toMatch(/no\. 9 by Office[^]*signature is not checked[^]*out of date/);
+    }
+  );
+
+  test(
+    '--memory: a file that needs more ends by itself, and the next one is judged',
+    { timeout: 120_000 },
+    async () => {
+      const parts = ['%PDF-1.7\n'];
+      // Arrays in arrays of numbers, in one object: more than 16 MB once they are read.
+      parts.push(
+        '1 0 obj << /Type /Catalog /Pages 2 0 R /Names [',
+        '[0 1 2 3 4 5 6 7] '.repeat(1_500_000),
+        '] >> endobj\n'
+      );
+      parts.push(
+        '2 0 obj << /Type /Pages /Kids [] /Count 0 >> endobj\ntrailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n'
+      );
+      writeFileSync(join(folder, 'hungry.pdf'), parts.join(''));
+      const { code, out } = await command('verify', '--json', '--memory', '64', 'hungry.pdf', 'good.pdf');
+      const [hungry, good] = lines(out).map((line) => JSON.parse(line) as Report);
+      expect([code, hungry?.error?.code, good?.verdict]).toEqual([1, 'crash', 'unchanged']);
+    }
+  );
+
+  test(
+    'without --json many files get their sentences, each beginning with its name',
+    { timeout: 60_000 },
+    async () => {
+      const { code, out } = await command('verify', 'good.pdf', 'noise.pdf', 'plain.pdf');
+      expect(code).toBe(0);
+      const heads = lines(out).filter((line) => /^\S+\.pdf: /.test(line));
+      expect(heads.map((line) => line.split(':')[0])).toEqual(['good.pdf', 'noise.pdf', 'plain.pdf']);
+      expect(heads[2]).toContain('Not signed');
+    }
+  );
 
   test('--password opens what is encrypted', { timeout: 60_000 }, async () => {
     const read = async (...args: string[]): Promise<string> =>

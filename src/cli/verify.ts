@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { type Job, serve } from './judge.ts';
 import { judgeAll, mishapReport } from './pool.ts';
-import { readRoots } from './roots.ts';
-import { describe } from './sentences.ts';
+import { describe, describeList } from './sentences.ts';
+import { readTrust } from './roots.ts';
 
 const HELP = `npm run --silent verify -- [--json] FILE…
 
@@ -13,7 +13,8 @@ Says of each PDF whether its signatures are intact, whole and unchanged since, a
 
   --json          one JSON line a file, in the order given; without it sentences for people
   --password P    opens encrypted files
-  --trust FILE    certificates that you trust (PEM or DER); may be given several times
+  --trust FILE    certificates that you trust; may be given several times: PEM, DER, PKCS#7 (.p7b),
+                  Adobe's .acrobatsecuritysettings, or an EU trusted list (XML; its signature is not checked)
   --at TIME       judge certificates at this time (ISO 8601), where the file proves none; default now
   --timeout MS    longest time for one file (default 60000)
   --memory MB     most memory for one file (default 1024)
@@ -63,12 +64,20 @@ async function main(): Promise<number> {
     return 2;
   }
   const base = process.env['INIT_CWD'] ?? process.cwd();
-  const roots = values.trust.flatMap((path) => readRoots(resolve(base, path)));
+  const trusted = values.trust.map((path) => readTrust(resolve(base, path)));
+  const ders = (timesOnly: boolean) =>
+    trusted.flatMap(({ certificates }) =>
+      certificates.filter((one) => one.timesOnly === timesOnly).map(({ der }) => der)
+    );
+  // Beside the reports, not among them: standard output stays one line a file.
+  for (const { list } of trusted)
+    if (list !== null) process.stderr.write(`${describeList(list, Date.now()).join('\n')}\n`);
   const jobs: Job[] = positionals.map((name) => ({
     path: resolve(base, name),
     name,
     password: values.password ?? null,
-    roots,
+    roots: ders(false),
+    timeRoots: ders(true),
     now,
     sign: false
   }));
