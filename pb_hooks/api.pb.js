@@ -10,6 +10,17 @@ routerAdd('POST', '/api/countersign/workspace', (e) =>
 routerAdd('GET', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).members(e));
 routerAdd('POST', '/api/countersign/members', (e) => require(`${__hooks}/lib/routes.js`).invite(e));
 routerAdd('POST', '/api/countersign/teams', (e) => require(`${__hooks}/lib/routes.js`).addTeam(e));
+routerAdd('GET', '/api/countersign/tokens', (e) => require(`${__hooks}/lib/routes.js`).tokens(e));
+routerAdd('POST', '/api/countersign/tokens', (e) => require(`${__hooks}/lib/routes.js`).addToken(e));
+routerAdd('POST', '/api/countersign/tokens/revoke', (e) =>
+  require(`${__hooks}/lib/routes.js`).revokeToken(e)
+);
+routerAdd(
+  'POST',
+  '/api/countersign/documents',
+  (e) => require(`${__hooks}/lib/routes.js`).takeDocument(e),
+  blobLimit
+);
 routerAdd('POST', '/api/countersign/invite/open', (e) => require(`${__hooks}/lib/routes.js`).inviteOpen(e));
 routerAdd('POST', '/api/countersign/invite/accept', (e) =>
   require(`${__hooks}/lib/routes.js`).inviteAccept(e)

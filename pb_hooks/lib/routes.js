@@ -11,6 +11,7 @@ const resending = require('./resending.js');
 const sessions = require('./sessions.js');
 const setup = require('./setup.js');
 const sms = require('./sms.js');
+const tokens = require('./tokens.js');
 const workspaceSettings = require('./workspace-settings.js');
 const { readBody } = require('./body.js');
 const { caller, memberCaller } = require('./caller.js');
@@ -93,6 +94,18 @@ const routes = {
       memberCaller(e, e.app, ['owner']);
       return members.addTeam(e.app, readBody(e));
     }),
+  tokens: (e) =>
+    answer(e, () => {
+      memberCaller(e, e.app, ['owner']);
+      return { tokens: tokens.list(e.app) };
+    }),
+  addToken: (e) => answer(e, () => tokens.make(e.app, memberCaller(e, e.app, ['owner']), readBody(e))),
+  revokeToken: (e) =>
+    answer(e, () => {
+      memberCaller(e, e.app, ['owner']);
+      return tokens.revoke(e.app, readBody(e));
+    }),
+  takeDocument: (e) => answerAndSend(e, () => require('./intake.js').take(e, e.app, readBody(e))),
   inviteOpen: (e) => answer(e, () => members.openInvitation(e.app, readBody(e))),
   inviteAccept: (e) => answer(e, () => members.accept(e.app, readBody(e))),
   nonce: (e) => answer(e, () => mintNonce(e, e.app)),

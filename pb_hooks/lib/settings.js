@@ -32,6 +32,7 @@ function apply(app) {
     { label: '*:auth', audience: '', duration: 60, maxRequests: 20 },
     { label: 'POST /api/countersign/setup', audience: '', duration: 60, maxRequests: 30 },
     { label: 'POST /api/countersign/invite/', audience: '', duration: 60, maxRequests: 30 },
+    { label: 'POST /api/countersign/documents', audience: '', duration: 60, maxRequests: 120 },
     { label: 'POST /api/countersign/timestamp', audience: '', duration: 60, maxRequests: 120 },
     { label: 'POST /api/countersign/sign/', audience: '', duration: 60, maxRequests: 120 },
     { label: '/api/', audience: '', duration: 10, maxRequests: 600 }

@@ -8,7 +8,7 @@ export { LOG_START, openingText } from './domain/certificate-log.ts';
 export { CONSENTS } from './domain/consent.ts';
 export { baseOf, turnOf } from './domain/document.ts';
 export { EVENT_KINDS, EVENT_START, deviceEventsSchema, eventText } from './domain/event.ts';
-export { VALUE_KINDS, partyLetters } from './domain/field.ts';
+export { VALUE_KINDS, freeLetters, nameFields, partyLetters } from './domain/field.ts';
 export { jcs } from './domain/jcs.ts';
 export { MAIL_PATTERN, PHONE_PATTERN, maskAddress } from './domain/party.ts';
 export { smsLength } from './domain/sms-text.ts';

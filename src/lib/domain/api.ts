@@ -165,6 +165,23 @@ export interface InviteAccept {
   readonly password: string;
 }
 
+/**
+ * GET tokens (owner): `{tokens}`, newest first. POST tokens `{name}` → the row with `token`, told this once. POST
+ * tokens/revoke `{id}`. What a token is for: POST documents (`docs/api.md`).
+ */
+export interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  /** To the minute; 0: never used. */
+  readonly usedAt: number;
+  /** 0: in force. */
+  readonly revokedAt: number;
+}
+export interface TokenMade extends TokenRow {
+  readonly token: string;
+}
+
 /** POST nonce: for a member (sign-in not older than 10 minutes, else 403 `sign-in`) or a party's session. */
 export interface Nonce {
   readonly nonce: string;

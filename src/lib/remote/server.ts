@@ -23,8 +23,10 @@ import type {
   SetupRequest,
   TimestampRoom,
   TimestampToken,
-  WorkspaceSettings,
-  TrialRequest
+  TokenMade,
+  TokenRow,
+  TrialRequest,
+  WorkspaceSettings
 } from '../domain/api.ts';
 import type { WireAction } from '../domain/action.ts';
 import { ServerRefusal, Unreachable } from '../sync/failure.ts';
@@ -111,6 +113,15 @@ export class Server implements Remote {
   }
   async inviteAccept(request: InviteAccept): Promise<void> {
     await this.#ask('POST', 'invite/accept', { body: request });
+  }
+  tokens(): Promise<TokenRow[]> {
+    return this.#list('tokens');
+  }
+  addToken(name: string): Promise<TokenMade> {
+    return this.#ask('POST', 'tokens', { body: { name } });
+  }
+  revokeToken(id: string): Promise<TokenRow> {
+    return this.#ask('POST', 'tokens/revoke', { body: { id } });
   }
   messages(document: string): Promise<MessageRow[]> {
     return this.#list(`documents/${document}/messages`, 'messages');

@@ -17,6 +17,7 @@ export { parseRequest } from '../pki/csr.ts';
 export { nobleProvider } from '../pki/provider-noble.ts';
 export { serverKey, signAsServer } from '../pki/server-key.ts';
 export { missingCertificates, newestTimestamp, prepareTimestamp } from '../sign/archive.ts';
+export { freeze } from '../sign/freeze.ts';
 export {
   nonceValue,
   readTimestampRequest,
