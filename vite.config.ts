@@ -52,6 +52,7 @@ export default defineConfig({
       'hash-wasm',
       'perfect-freehand',
       'pocketbase',
+      'uqr',
       'valibot'
     ]
   },
