@@ -22,6 +22,8 @@ function crowded(count: number): Draft {
 
 const files: Record<string, () => Draft> = {
   contract: () => contract({ pages: 3, scan: 45_000 }),
+  // Signed by 25 parties, one after the other.
+  many: () => contract({ pages: 3, scan: 45_000 }),
   '1mb': () => contract({ scan: 1_000_000 }),
   '10mb': () => contract({ scan: 10_000_000 }),
   pages: () => contract({ pages: 2000 }),
@@ -35,11 +37,11 @@ for (const [name, make] of Object.entries(files)) {
   if (existsSync(join(folder, `${name}-later.pdf`))) continue;
   writeFileSync(path, writeTable(make()));
   const source = fileSource(path);
-  const { tails } = await signForAll(source, 2, await loadFonts(), Date.now);
+  const { tails } = await signForAll(source, name === 'many' ? 25 : 2, await loadFonts(), Date.now);
   for (const [count, kind] of [
     [1, 'frozen'],
     [2, 'signed'],
-    [3, 'later']
+    [tails.length, 'later']
   ] as const) {
     // prettier-ignore
     const out = createWriteStream(join(folder, `${name}-${kind}.pdf`));
