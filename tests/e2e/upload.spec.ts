@@ -97,7 +97,14 @@ test('an uploaded PDF is prepared, left, taken up again, and signed by both', as
 
 test('the public screens are accessible, in light and dark', async ({ world, newDevice }) => {
   const page = await (await newDevice()).newPage();
-  for (const path of ['/', '/verify', '/sign-in', '/sign', new URL(world.server.setupLink ?? '').pathname]) {
+  for (const path of [
+    '/',
+    '/verify',
+    '/open',
+    '/sign-in',
+    '/sign',
+    new URL(world.server.setupLink ?? '').pathname
+  ]) {
     await page.goto(path);
     await expectAccessible(page);
   }
