@@ -5,8 +5,10 @@ const { randomBytes } = require('./random.js');
 const { Refusal, describe } = require('./refusal.js');
 const shared = require('./shared-proofs.js');
 
-/** Seconds that an authority gets: while a device waits, while an action is answered, by cron. */
-const WAIT = { device: 2, action: 4, cron: 15 };
+/** Seconds that all authorities get together: while a device waits, while an action is answered, by cron. */
+const WAIT = { device: 2, action: 4, cron: 30 };
+/** One that failed is asked last for so long, ms. */
+const REST_MS = 60_000;
 /** Answers and lists, bytes. */
 const MAX_ANSWER = 64 << 10;
 const MAX_LIST = 1 << 20;
@@ -77,25 +79,38 @@ function askOne(address, query, { imprint, nonce }, seconds) {
   return asked.accept(authority.provider.check(asked.checks));
 }
 
-/** The first good answer. Throws a Refusal when none of them gives one. */
+/** In the order of TSA_URL, but those that failed a moment ago last: nobody waits twice for the same silence. */
+function inOrder(app) {
+  const resting = (address) => (app.store().get(`authority-${address}`) || 0) > Date.now();
+  const all = authorities();
+  return [...all.filter((address) => !resting(address)), ...all.filter(resting)];
+}
+
+/**
+ * The first good answer; each is given its share of the seconds that are left. Throws a Refusal when none of them
+ * gives a token that holds.
+ */
 function askAll(app, query, request, seconds) {
   if (!configured()) throw new Refusal('no-authority', 'No time authority is configured.');
-  const failures = authorities().map((address) => {
+  const until = Date.now() + seconds * 1_000;
+  const addresses = inOrder(app);
+  const failures = [];
+  for (const [place, address] of addresses.entries()) {
+    const share = Math.round((until - Date.now()) / 1_000 / (addresses.length - place));
     try {
-      return { token: askOne(address, query, request, seconds), failure: '' };
+      const token = askOne(address, query, request, Math.max(1, share));
+      app.store().remove(`authority-${address}`);
+      remember(app, token);
+      return token;
     } catch (error) {
+      app.store().set(`authority-${address}`, Date.now() + REST_MS);
       const code = error.name === 'TimestampError' ? `${error.code}, ` : '';
-      return { token: null, failure: `${hostOf(address)}: ${code}${describe(error)}` };
+      failures.push(`${hostOf(address)}: ${code}${describe(error)}`);
     }
-  });
-  const good = failures.find(({ token }) => token !== null);
-  if (good === undefined) {
-    const all = failures.map(({ failure }) => failure).join('; ');
-    console.warn('timestamps:', all);
-    throw new Refusal('authority-failed', `No time authority gave a token that holds: ${all}`);
   }
-  remember(app, good.token);
-  return good.token;
+  const all = failures.join('; ');
+  console.warn('timestamps:', all);
+  throw new Refusal('authority-failed', `No time authority gave a token that holds: ${all}`);
 }
 
 /** What the next token will need: its room, and the certificates that an archive must vouch for. */

@@ -55,6 +55,11 @@ function eachMinute(app) {
   } catch (error) {
     console.error('timestamps:', describe(error));
   }
+  try {
+    require('./log-stamps.js').stampDaily(app);
+  } catch (error) {
+    console.error('certificate log:', describe(error));
+  }
 }
 
 function eachHour(app) {

@@ -4,7 +4,7 @@
  * PDFs and does cryptography is `shared/proofs.ts`, since each engine that loads it takes some megabytes.
  */
 export { VERSIONLESS, payloadSchemas, wireActionSchema } from './domain/action.ts';
-export { LOG_START, openingText } from './domain/certificate-log.ts';
+export { LOG_START, openingText, restartText } from './domain/certificate-log.ts';
 export { CONSENTS } from './domain/consent.ts';
 export { baseOf, turnOf } from './domain/document.ts';
 export { EVENT_KINDS, EVENT_START, deviceEventsSchema, eventText } from './domain/event.ts';

@@ -46,8 +46,18 @@ const held = (file: string, log: Entry[], seq: number): HeldHead => {
 const exported = (log: Entry[]): LogExport => ({
   v: 1,
   authority: 'a'.repeat(64),
-  entries: log.map(({ leaf, head }) => ({ leaf, head }))
+  entries: log.map(({ leaf, head }) => ({ leaf, head })),
+  restarts: [],
+  stamps: []
 });
+/** A log that went on from a backup which held its first two entries. */
+function restoredLog(honest: Entry[]): LogExport {
+  const restart = { seq: 2, epoch: '1790000000000-0011223344556677', at: '2026-11-25T08:00:00.000Z' };
+  const leaf = sha256(`{"at":"${restart.at}","restored":"${restart.epoch}","seq":2}`);
+  const kept = honest.slice(0, 2);
+  const head = sha256(Buffer.from((kept[1]?.head ?? '') + leaf, 'hex'));
+  return { ...exported(kept), entries: [...exported(kept).entries, { leaf, head }], restarts: [restart] };
+}
 
 describe('C7: the certificate log', () => {
   const honest = logOf('a1', 'b2', 'c3', 'd4');
@@ -90,5 +100,35 @@ describe('C7: the certificate log', () => {
       seq: 3,
       files: ['one.pdf']
     });
+  });
+
+  test('a log that went on from a backup says so, and what came before it still counts', () => {
+    const restored = restoredLog(honest);
+    expect(judgeLog([held('one.pdf', honest, 1)], restored)).toEqual({ kind: 'one-history', files: 1 });
+    const at = '2026-11-25T08:00:00.000Z';
+    for (const seq of [2, 3])
+      expect(judgeLog([held('two.pdf', honest, seq)], restored)).toEqual({
+        kind: 'restored',
+        seq: 2,
+        at,
+        files: ['two.pdf']
+      });
+    // A fork before the backup is none of its doing, and a restart cannot be claimed for another entry.
+    expect(judgeLog([held('two.pdf', logOf('a1', 'x9'), 1)], restored)).toMatchObject({
+      kind: 'forked',
+      seq: 1
+    });
+    const [restart] = restored.restarts;
+    if (restart === undefined) throw new Error('no restart');
+    expect(judgeLog([], { ...exported(honest), restarts: [restart] })).toEqual({
+      kind: 'log-broken',
+      seq: 2
+    });
+  });
+
+  test('a head that an outside authority saw at a place cannot be exchanged later', () => {
+    const stamp = { seq: 2, head: honest[2]?.head ?? '', time: 0, token: '' };
+    expect(judgeLog([], { ...exported(honest), stamps: [stamp] })).toMatchObject({ kind: 'one-history' });
+    expect(judgeLog([], { ...exported(forked), stamps: [stamp] })).toEqual({ kind: 'log-broken', seq: 2 });
   });
 });

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<string, Told>> = {
   expiring: () => m.event_expiring(),
   expired: () => m.event_expired(),
   completed: () => m.event_completed(),
+  resent: m.event_resent,
   timestamped: () => m.event_timestamped(),
   archived: () => m.event_archived(),
   'timestamp-failed': () => m.event_timestamp_failed(),

@@ -29,12 +29,32 @@ export function openingText(opening: LogOpening): string {
   return jcs({ seq, serial, spki, subject, kind, at, salt });
 }
 
+/** A place where the log goes on from a backup: entries that followed before are lost. */
+export const restartSchema = v.object({
+  seq: countShape,
+  /** Of the data folder from then on (`security.md` R1). */
+  epoch: v.string(),
+  at: timeShape
+});
+export type LogRestart = v.InferOutput<typeof restartSchema>;
+
+/** Text whose SHA-256 is the leaf of that place: nobody can add or remove a restart later. */
+export function restartText({ seq, epoch, at }: LogRestart): string {
+  return jcs({ seq, restored: epoch, at });
+}
+
 /** `GET ca/log`: leaves and heads only, oldest first, seq from 0. */
 export const logExportSchema = v.object({
   v: v.literal(1),
   /** SHA-256 of the root certificate. */
   authority: hashShape,
-  entries: v.array(v.object({ leaf: hashShape, head: hashShape }))
+  entries: v.array(v.object({ leaf: hashShape, head: hashShape })),
+  restarts: v.optional(v.array(restartSchema), []),
+  /** RFC 3161 tokens (base64 DER), each over the head of its place. */
+  stamps: v.optional(
+    v.array(v.object({ seq: countShape, head: hashShape, time: countShape, token: v.string() })),
+    []
+  )
 });
 export type LogExport = v.InferOutput<typeof logExportSchema>;
 

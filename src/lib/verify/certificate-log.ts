@@ -6,8 +6,10 @@ import {
   LOG_START,
   logExportSchema,
   openingText,
+  restartText,
   type LogExport,
-  type LogHead
+  type LogHead,
+  type LogRestart
 } from '../domain/certificate-log.ts';
 import type { ProofStatement } from '../domain/proof.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -58,20 +60,37 @@ export type LogFinding =
   | { readonly kind: 'one-history'; readonly files: number }
   /** Two heads for one place: the authority showed different people different histories. */
   | { readonly kind: 'forked'; readonly seq: number; readonly files: readonly string[] }
+  /** The log says of itself that it went on from a backup there: what the files hold beyond is lost. */
+  | {
+      readonly kind: 'restored';
+      readonly seq: number;
+      readonly at: string;
+      readonly files: readonly string[];
+    }
   /** The log itself does not hold together from this entry on: something was removed, moved or changed. */
   | { readonly kind: 'log-broken'; readonly seq: number }
   /** The log ends before a place that a file has: something was removed. */
   | { readonly kind: 'log-short'; readonly seq: number; readonly files: readonly string[] };
 
-/** First entry whose head is not over it and the one before; -1 when the chain holds. */
-function brokenAt({ entries }: LogExport): number {
+/**
+ * First entry whose head is not over it and the one before, that is not the restart it claims to be, or at which an
+ * outside authority saw another head; -1 when the chain holds.
+ */
+function brokenAt({ entries, restarts, stamps }: LogExport): number {
   let prev = LOG_START;
-  return entries.findIndex(({ leaf, head }) => {
-    const holds = headOf(prev, leaf) === head;
+  return entries.findIndex(({ leaf, head }, seq) => {
+    const holds =
+      headOf(prev, leaf) === head &&
+      restarts.every((one) => one.seq !== seq || leaf === sha256(encodeUtf8(restartText(one)))) &&
+      stamps.every((one) => one.seq !== seq || head === one.head);
     prev = head;
     return !holds;
   });
 }
+
+/** The first restart at or before a place: entries of the former history from there on are lost. */
+const restartBefore = ({ restarts, entries }: LogExport, seq: number): LogRestart | undefined =>
+  restarts.find((one) => one.seq <= seq && one.seq < entries.length);
 
 /** What each head says about places in the log: its own, and the one before. */
 function places(held: HeldHead): readonly (readonly [number, string])[] {
@@ -89,6 +108,9 @@ export function judgeLog(held: readonly HeldHead[], log: LogExport | null): LogF
     if (broken >= 0) return { kind: 'log-broken', seq: broken };
     for (const one of held) {
       const entry = log.entries[one.seq];
+      const restart = restartBefore(log, one.seq);
+      if (restart !== undefined && (entry?.head !== one.head || entry.leaf !== one.leaf))
+        return { kind: 'restored', seq: restart.seq, at: restart.at, files: [one.file] };
       if (entry === undefined) return { kind: 'log-short', seq: one.seq, files: [one.file] };
       if (entry.head !== one.head || entry.leaf !== one.leaf)
         return { kind: 'forked', seq: one.seq, files: [one.file] };
