@@ -25,7 +25,6 @@ const kinds: Readonly<Record<string, Told>> = {
   declined: m.event_declined,
   voided: m.event_voided,
   delegated: () => m.event_delegated_plain(),
-  resent: m.event_resent,
   expiring: () => m.event_expiring(),
   expired: () => m.event_expired(),
   completed: () => m.event_completed(),
