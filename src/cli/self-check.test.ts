@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { bundled } from '../../scripts/cli.js';
 import { contract, latin1 } from '../../tests/vectors/draft.ts';
 import { signedContract } from '../../tests/vectors/signed.ts';
@@ -20,6 +20,9 @@ import { standsAsBefore } from '../lib/verify/self-check.ts';
 import { verifyFile } from '../lib/verify/verify.ts';
 import { loadFonts } from './fonts.ts';
 import { freshKey, signAndCheck } from './signing.ts';
+
+// The command is bundled first, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const NOW = Date.UTC(2026, 5, 1);
 const folder = mkdtempSync(join(tmpdir(), 'self-check-'));

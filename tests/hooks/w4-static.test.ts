@@ -102,6 +102,8 @@ test.each([
   ['/api/nope', 404, 'application/json', 'no-store'],
   ['/api/countersign/health', 200, 'application/json', 'no-store'],
   ['/ca.pem', 404, 'application/json', 'no-store'],
+  // Empty: no authority is configured.
+  ['/time-ca.pem', 200, 'application/x-pem-file', 'no-cache'],
   ['/_/', 404, 'application/json', 'no-store']
 ])('%s: %i %s, with every header', async (path, status, type, cache) => {
   const { headers, ...answer } = await get(path);

@@ -1,7 +1,7 @@
 // A contract that somebody signed with other software before it was uploaded.
 import { buildSignedAttributes, buildSignedData, signedDataSize } from '../../src/lib/cms/build.ts';
 import { freshKey } from '../../src/cli/signing.ts';
-import { contract, latin1 } from './draft.ts';
+import { contract, latin1, type Draft } from './draft.ts';
 import { writeTable } from './write.ts';
 
 export interface SignedOptions {
@@ -47,23 +47,41 @@ export async function signedContract({
     docMdp === undefined ? '' : transform('DocMDP', `/P ${docMdp}`),
     locks === undefined ? '' : transform('FieldMDP', locks)
   ].join(' ');
+  draft.objects.set(10, '<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [6 0 R' + more + '] >>');
+  return signObject(
+    draft,
+    `/SubFilter /adbe.pkcs7.detached /Reference [${references}]`,
+    room,
+    async (covered) => {
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', covered));
+      const attributes = buildSignedAttributes({ digest, certificate });
+      return buildSignedData({ attributes, signature: await sign(attributes), certificates: [certificate] });
+    }
+  );
+}
+
+/**
+ * The draft with object 7 as its signature dictionary; `contentsOf` makes /Contents, of at most `room` bytes,
+ * from what is covered.
+ */
+export async function signObject(
+  draft: Draft,
+  entries: string,
+  room: number,
+  contentsOf: (covered: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> | Uint8Array
+): Promise<Uint8Array> {
   draft.objects.set(
     7,
-    `<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /adbe.pkcs7.detached /ByteRange [0 ${'*'.repeat(32)}]` +
-      ` /Contents <${'0'.repeat(room * 2)}> /M (D:20260105120000Z) /Name (Other) /Reference [${references}] >>`
+    `<< /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 ${'*'.repeat(32)}]` +
+      ` /Contents <${'0'.repeat(room * 2)}> /M (D:20260105120000Z) /Name (Other) ${entries} >>`
   );
-  draft.objects.set(10, '<< /Type /Page /Parent 2 0 R /Contents 11 0 R /Annots [6 0 R' + more + '] >>');
   const file = writeTable(draft);
   const text = Buffer.from(file).toString('latin1');
   const contents = text.indexOf('/Contents <0') + '/Contents '.length;
   const after = contents + room * 2 + 2;
   const range = text.indexOf('*'.repeat(32));
   file.set(latin1(`${contents} ${after} ${file.length - after}`.padEnd(32)), range);
-  const covered = Buffer.concat([file.subarray(0, contents), file.subarray(after)]);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', covered));
-  const attributes = buildSignedAttributes({ digest, certificate });
-  const signature = await sign(attributes);
-  const signed = buildSignedData({ attributes, signature, certificates: [certificate] });
-  file.set(latin1(Buffer.from(signed).toString('hex')), contents + 1);
+  const covered = Uint8Array.from(Buffer.concat([file.subarray(0, contents), file.subarray(after)]));
+  file.set(latin1(Buffer.from(await contentsOf(covered)).toString('hex')), contents + 1);
   return file;
 }
