@@ -31,11 +31,12 @@ async function openFromDisk(context: BrowserContext): Promise<Disk> {
   });
   await page.exposeFunction('violated', (what: string) => trouble.push(what));
   await page.addInitScript(() => {
-    addEventListener('securitypolicyviolation', (event) =>
+    addEventListener('securitypolicyviolation', (event) => {
+      const { violatedDirective, blockedURI, sourceFile } = event as SecurityPolicyViolationEvent;
       (globalThis as unknown as { violated(what: string): void }).violated(
-        `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`
-      )
-    );
+        `${violatedDirective} ${blockedURI} ${sourceFile}`
+      );
+    });
   });
   await page.goto(own);
   return { page, trouble };
