@@ -4,6 +4,7 @@ import type { History } from '../domain/event.ts';
 import type { LogFinding } from '../verify/certificate-log.ts';
 import type { HistoryReport } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
+import { AddedTrust, type TrustSource } from './added-trust.svelte.ts';
 
 /** How long one file may take, milliseconds (`security.md` P1). */
 const LIMIT = 60_000;
@@ -56,6 +57,8 @@ export class Verifier {
   history = $state.raw<LogFinding | null>(null);
   /** Exported histories of documents, judged with the files beside them; newest first. */
   events = $state.raw<readonly HistoryReport[]>([]);
+  /** Whom the reader chose to trust. */
+  readonly added = new AddedTrust();
   #histories: readonly History[] = [];
   readonly progress = $derived.by<Progress>(() => {
     const open = this.files.filter(({ state }) => state === 'waiting' || state === 'working').length;
@@ -86,6 +89,37 @@ export class Verifier {
     void this.#run();
   }
 
+  /** Takes dropped files: those of trust are told by how they begin, all others are judged. */
+  async take(files: readonly File[]): Promise<void> {
+    const { looksLikeTrust } = await import('../verify/trust-file.ts');
+    const heads = await Promise.all(
+      files.map(async (file) => new Uint8Array(await file.slice(0, 4096).arrayBuffer()))
+    );
+    const trust = files.filter(({ name }, i) => looksLikeTrust(name, heads[i] ?? new Uint8Array()));
+    this.add(files.filter((file) => !trust.includes(file)));
+    if (trust.length > 0) await this.#addTrust(trust);
+  }
+
+  async #addTrust(files: readonly File[]): Promise<void> {
+    // A worker of its own: a hostile list ends nothing but itself.
+    const work = this.#around.work();
+    const timer = setTimeout(() => work.close(), this.#around.limit);
+    const added = await Promise.all(files.map((file) => this.added.add(file, work)));
+    clearTimeout(timer);
+    work.close();
+    if (added.includes(true)) this.again();
+  }
+
+  /** Trusts a file's certificates no longer. */
+  distrust(source: TrustSource): void {
+    this.added.remove(source);
+    this.again();
+  }
+
+  async #trusting(): Promise<VerifyRequest> {
+    return this.added.with(await this.#vouching());
+  }
+
   /** An exported log or history is compared with; any other JSON is judged as a file, and said to be no PDF. */
   async #readLog(file: File): Promise<void> {
     const [{ readLog }, { readHistory }] = await Promise.all([
@@ -114,7 +148,7 @@ export class Verifier {
     if (this.#histories.length === 0) return;
     const files = this.files.flatMap(({ file, report }) => (report ? [{ name: file.name, report }] : []));
     const work = (this.#work ??= this.#around.work());
-    this.#trust ??= this.#vouching();
+    this.#trust ??= this.#trusting();
     const { roots = [] } = await this.#trust;
     this.events = await Promise.all(
       this.#histories.map((history) => work.judgeHistory(history, files, roots))
@@ -227,7 +261,7 @@ export class Verifier {
       work.close();
     }, this.#around.limit);
     try {
-      const trust = await (this.#trust ??= this.#vouching());
+      const trust = await (this.#trust ??= this.#trusting());
       if (entry.state !== 'working') return;
       const { password } = entry;
       const report = await work.verify(entry.file.name, entry.file, {

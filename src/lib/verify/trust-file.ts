@@ -48,7 +48,7 @@ export class TrustFileError extends Error {
 }
 
 /** Bytes of a file of trust; the largest known list has 6 MB. */
-const MOST_BYTES = 32 * 2 ** 20;
+export const MOST_BYTES = 32 * 2 ** 20;
 const MOST_CERTIFICATES = 10_000;
 /** The largest set of pages in a name tree that is walked (§7.9.6). */
 const MOST_DEPTH = 8;

@@ -4,6 +4,7 @@ import type { Layout, SignInput } from '../sign/layout.ts';
 import type { History } from '../domain/event.ts';
 import type { HistoryReport, JudgedFile } from '../verify/history.ts';
 import type { Report } from '../verify/report.ts';
+import type { TrustFile } from '../verify/trust-file.ts';
 import workerUrl from './pdf.worker.ts?worker&url';
 import { startWorker } from './policy.ts';
 import type {
@@ -92,6 +93,8 @@ export interface PdfWork {
   coverage(texts: readonly DrawnText[]): Promise<void>;
   /** The report of `verifier.md`; a bad file is a report, not an error. */
   verify(name: string, file: Blob, options?: VerifyRequest): Promise<Report>;
+  /** What a file of certificates asks to trust. Throws WorkError `trust-unknown`, `trust-empty`, `doctype`, … */
+  readTrust(file: Blob): Promise<TrustFile>;
   /** An exported history, and what the PDFs beside it confirm. `roots`: DER certificates the reader trusts. */
   judgeHistory(
     history: History,
@@ -150,6 +153,10 @@ class WorkerClient implements PdfWork {
 
   verify(name: string, file: Blob, options: VerifyRequest = {}): Promise<Report> {
     return this.#run({ kind: 'verify', name, file, options });
+  }
+
+  readTrust(file: Blob): Promise<TrustFile> {
+    return this.#run({ kind: 'trust', file });
   }
 
   judgeHistory(

@@ -12,6 +12,7 @@ import { withoutXfa } from '../sign/xfa.ts';
 import { nonceValue, readToken, TimestampError, timestampRequest } from '../sign/timestamp.ts';
 import { checkHistory } from '../verify/history.ts';
 import { isSound, SelfCheckError } from '../verify/self-check.ts';
+import { MOST_BYTES, readTrustFile } from '../verify/trust-file.ts';
 import { verifyFile } from '../verify/verify.ts';
 import type { Signed, StampAnswer, Stamped, Task, Written } from './protocol.ts';
 import { openForSigning } from './signing-bytes.ts';
@@ -64,6 +65,10 @@ export async function runTask(task: Task, around: Surroundings): Promise<unknown
       return sign(task, around);
     case 'history':
       return checkHistory(task.history, task.files, task.roots, around.provider);
+    case 'trust': {
+      const source = around.open(task.file);
+      return readTrustFile(source.read(0, Math.min(source.size, MOST_BYTES + 1)));
+    }
     case 'verify': {
       const { password, roots, timeRoots } = task.options;
       const options = {

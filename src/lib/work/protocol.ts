@@ -147,6 +147,8 @@ export type Task =
       readonly file: Blob;
       readonly options: VerifyRequest;
     }
+  /** What a file asks to trust (`verify/trust-file.ts`). */
+  | { readonly kind: 'trust'; readonly file: Blob }
   | {
       readonly kind: 'history';
       readonly history: History;
