@@ -143,7 +143,7 @@ test('a contract goes from the template to both signatures and everybody gets it
     flipped[200] = (flipped[200] ?? 0) ^ 1;
     expect(await verdictOf(page, { name: 'flipped.pdf', buffer: flipped })).toBe('broken');
     expect(await verdictOf(page, { name: 'swapped.pdf', buffer: withOtherPage(bytes) })).toBe('changed');
-    await expect(page.getByText(/what is written on the page was changed/).first()).toBeVisible();
+    await expect(page.getByText(/what stands on the page was changed/).first()).toBeVisible();
     const cut = bytes.subarray(0, bytes.length - 3000);
     expect(['broken', 'changed']).toContain(await verdictOf(page, { name: 'cut.pdf', buffer: cut }));
   });
