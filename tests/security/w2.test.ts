@@ -20,7 +20,8 @@ describe('W2: no style attribute and no raw HTML', () => {
   });
 
   test('in the pages that were built', () => {
-    const pages = files('build/app', '.html');
+    // The verifier for the disk has its scripts inside and a policy of its own: W7.
+    const pages = files('build/app', '.html').filter((path) => !/countersign-verifier-[^/]*$/.test(path));
     expect(pages.length).toBeGreaterThan(8);
     for (const path of pages) expect(readFileSync(path, 'utf8'), path).not.toMatch(/\sstyle=|\son[a-z]+="/);
   });
