@@ -155,7 +155,7 @@ test('tries and sends are counted across a restart, and the code still works', a
   expect((await enter(code)).status).toBe(200);
 });
 
-test('both right and wrong tries stand in the history', async () => {
+test('the sending, and right and wrong tries, stand in the history', async () => {
   await ask();
   const code = await theCode();
   await enter(wrongOf(code));
@@ -173,5 +173,5 @@ test('both right and wrong tries stand in the history', async () => {
     workspace.owner
   );
   const kinds = events.body.events.map((event) => event.kind).filter((kind) => /code|opened/.test(kind));
-  expect(kinds).toEqual(['code-failed', 'code-right', 'opened']);
+  expect(kinds).toEqual(['code-sent', 'code-failed', 'code-right', 'opened']);
 });
