@@ -129,7 +129,9 @@ test('a contract goes from the template to both signatures and everybody gets it
     expect(await verdictOf(page, final)).toBe('changed-as-permitted');
     await expect(page.getByText(`Signed by ${director.name}`).first()).toBeVisible();
     await expect(page.getByText(`Signed by ${client.name}`).first()).toBeVisible();
-    const one = page.getByRole('region', { name: `Signed by ${director.name}` });
+    const card = (name: string) =>
+      page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
+    const one = card(`Signed by ${director.name}`);
     await expect(one.getByText(/\(time confirmed by Example Time tsa\)/)).toBeVisible();
     await expect(
       one
@@ -137,7 +139,7 @@ test('a contract goes from the template to both signatures and everybody gets it
         .or(one.getByText('After it, others only filled in their own fields and signed.'))
     ).toBeVisible();
     await expect(page.getByText(/^PAdES-B-LTA /)).toHaveCount(2);
-    await expect(page.getByRole('region', { name: 'Time confirmed by Example Time tsa' })).toBeVisible();
+    await expect(card('Time confirmed by Example Time tsa')).toBeVisible();
     const bytes = readFileSync(final);
     const flipped = Buffer.from(bytes);
     flipped[200] = (flipped[200] ?? 0) ^ 1;

@@ -197,6 +197,7 @@ test('security K1: the owner asks for passkeys; a weaker key gets another lock f
     await expect(page.getByText('The lock is changed.')).toBeVisible();
     await page.getByRole('button', { name: 'Open my key' }).click();
     await sheet.getByRole('button', { name: 'Open my key' }).click();
+    await expect(sheet).toBeHidden();
     await expect(page.getByText(/Open until \d\d:\d\d/)).toBeVisible();
     await page.getByRole('button', { name: 'Lock it now' }).click();
   });
