@@ -10,6 +10,7 @@ import { build } from 'vite';
 import { Failure, run } from './failure.js';
 import { cutFonts } from './fonts.js';
 import { filesUnder, hashFiles, unlessCurrent } from './sources.js';
+import { syncKit } from './tools.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const inRoot = (...paths) => paths.map((path) => join(root, path));
@@ -148,6 +149,7 @@ function writePage({ code, css }, parts) {
 /** The HTML file's bytes, built anew. */
 export async function makeVerifier() {
   await cutFonts();
+  syncKit();
   await compile({
     project: join(root, 'project.inlang'),
     outdir: join(root, 'src/lib/paraglide'),

@@ -1,13 +1,13 @@
 // Builds the app and the hooks' shared module; what is up to date is left alone.
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { listAppFiles } from './app-files.js';
 import { buildVerifier, verifierFile } from './build-verifier.js';
-import { Failure, run } from './failure.js';
+import { run } from './failure.js';
 import { cutFonts } from './fonts.js';
 import { filesUnder, hashFiles, unlessCurrent } from './sources.js';
+import { runTool, syncKit } from './tools.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...paths) => paths.map((path) => join(root, path));
@@ -48,16 +48,6 @@ export async function buildShared(say = () => {}) {
   });
 }
 
-function runTool(script, args, env = {}) {
-  const done = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    maxBuffer: 64 << 20
-  });
-  if (done.status !== 0) throw new Failure(`The app could not be built:\n${done.stdout}${done.stderr}`);
-}
-
 /** `build/app` with its packed files, and `build/app-files.json`, the static handler's list. */
 export async function buildApp(say = () => {}) {
   const out = join(root, 'build/app');
@@ -82,8 +72,7 @@ export async function buildApp(say = () => {}) {
   await unlessCurrent(stamp, hashFiles(sources), async () => {
     say('Building the app …');
     rmSync(stamp, { force: true });
-    // Writes what tsconfig.json extends; a fresh clone has none.
-    runTool('@sveltejs/kit/svelte-kit.js', ['sync']);
+    syncKit();
     // A folder of its own: tests that run meanwhile write to .svelte-kit.
     runTool('vite/bin/vite.js', ['build', '--logLevel', 'warn'], { KIT_OUT: '.svelte-kit/build' });
     copyFileSync(verifierFile.path, join(out, verifierFile.name));
