@@ -138,8 +138,11 @@ describe('a server that says no', () => {
   });
 
   test('who keeps silent is found out, not waited for, and gets no second conversation until it speaks', async () => {
+    // Only the two mails of this test are due: one that began before the silence is noticed hangs too.
+    await sql(workspace.server, "UPDATE messages SET due = 9000000000000 WHERE status = 'waiting'");
+    const before = mail.open;
     const document = await sentTo('quiet@acme.example', 'silent');
-    await expect.poll(() => mail.open).toBe(1);
+    await expect.poll(() => mail.open, { timeout: 20_000 }).toBe(before + 1);
     expect((await rowsOf(document))[0]).toMatchObject({ status: 'waiting', problem: '' });
     // Two minutes later: the lease is over, the first conversation still hangs, and another mail is due.
     await sql(workspace.server, `UPDATE messages SET lease = 1, due = 0 WHERE document = '${document}'`);
@@ -149,9 +152,9 @@ describe('a server that says no', () => {
       expect((await rowsOf(one))[0]?.status).toBe('waiting');
     }
     // The questions end, the first conversation hangs on alone.
-    await expect.poll(() => mail.open, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => mail.open, { timeout: 20_000 }).toBeLessThanOrEqual(before + 1);
     mail.behaviour = 'honest';
-    await sql(workspace.server, "UPDATE messages SET due = 0 WHERE status = 'waiting'");
+    await sql(workspace.server, `UPDATE messages SET due = 0 WHERE document IN ('${document}', '${other}')`);
     await minute();
     for (const to of ['quiet@acme.example', 'quiet2@acme.example'])
       await mail.mailbox.next((one) => one.to === to);
